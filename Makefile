@@ -1,0 +1,534 @@
+# Makefile - the table of contents: what is built from what, and what checks it.
+#
+# One file, no recursion but into itself for builds with a sanitiser.  Lists are
+# explicit: a new file is one line here, and `make lint` names the forgotten ones.
+#
+#	make			everything, into $B
+#	make help		all targets
+#	make V=1		shows the commands
+#	make CC=clang B=build/clang	another compiler, beside the first build
+#	make SAN=address,undefined B=build/asan	with sanitisers
+
+VERSION := 0.1.0
+
+B ?= build
+SAN ?=
+V ?=
+CFLAGS ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
+CPPFLAGS ?=
+LDFLAGS ?=
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+sbindir ?= $(prefix)/sbin
+libdir ?= $(prefix)/lib
+includedir ?= $(prefix)/include
+datadir ?= $(prefix)/share
+mandir ?= $(datadir)/man
+docdir ?= $(datadir)/doc/dbgtop
+pkgconfigdir ?= $(libdir)/pkgconfig
+DESTDIR ?=
+
+# ---- what the pieces are made of -----------------------------------------
+
+public_headers := \
+	libshm/include/dbgshm/atomic.h \
+	libshm/include/dbgshm/format.h \
+	libshm/include/dbgshm/reader.h \
+	libshm/include/dbgshm/writer.h
+
+lib_ground_src := \
+	libshm/errors.c \
+	libshm/hist.c
+
+lib_writer_src := \
+	libshm/directory.c \
+	libshm/extent.c \
+	libshm/fork.c \
+	libshm/headroom.c \
+	libshm/identity.c \
+	libshm/index.c \
+	libshm/map.c \
+	libshm/name.c \
+	libshm/profile.c \
+	libshm/row.c \
+	libshm/sampler.c \
+	libshm/shard.c \
+	libshm/table.c \
+	libshm/writer.c
+
+lib_reader_src := \
+	libshm/containers.c \
+	libshm/copy.c \
+	libshm/fill.c \
+	libshm/life.c \
+	libshm/list.c \
+	libshm/open.c \
+	libshm/reader.c \
+	libshm/record.c \
+	libshm/rows.c \
+	libshm/schema.c \
+	libshm/values.c \
+	libshm/verify.c
+
+kit_src := \
+	libshm/kit/columns.c \
+	libshm/kit/fmt.c \
+	libshm/kit/json.c \
+	libshm/kit/out.c \
+	libshm/kit/out_csv.c \
+	libshm/kit/out_json.c \
+	libshm/kit/out_text.c \
+	libshm/kit/safe.c
+
+agent_src := \
+	agent/cgroup.c \
+	agent/coverage.c \
+	agent/loop.c \
+	agent/main.c \
+	agent/net.c \
+	agent/options.c \
+	agent/pid.c \
+	agent/private.c \
+	agent/proc_cgroup.c \
+	agent/proc_files.c \
+	agent/proc_io.c \
+	agent/proc_limits.c \
+	agent/proc_memory.c \
+	agent/proc_process.c \
+	agent/proc_read.c \
+	agent/proc_smaps.c \
+	agent/proc_sockets.c \
+	agent/proc_stat.c \
+	agent/proc_threads.c \
+	agent/rowset.c \
+	agent/subject.c \
+	agent/subsys.c \
+	agent/subsys_log.c \
+	agent/subsys_supervisor.c \
+	agent/subsys_tracker.c \
+	agent/subsys_watch.c \
+	agent/view.c
+
+viewer_src := \
+	viewer/arena.c \
+	viewer/bars.c \
+	viewer/cmd_check.c \
+	viewer/cmd_clean.c \
+	viewer/cmd_get.c \
+	viewer/cmd_list.c \
+	viewer/cmd_path.c \
+	viewer/cmd_run.c \
+	viewer/cmd_screen.c \
+	viewer/cmd_show.c \
+	viewer/detail.c \
+	viewer/grid.c \
+	viewer/keys.c \
+	viewer/list.c \
+	viewer/main.c \
+	viewer/metrics.c \
+	viewer/model.c \
+	viewer/model_schema.c \
+	viewer/open.c \
+	viewer/open_process.c \
+	viewer/open_watcher.c \
+	viewer/pattern.c \
+	viewer/regions.c \
+	viewer/report_json.c \
+	viewer/report_text.c \
+	viewer/request.c \
+	viewer/rows.c \
+	viewer/screen_help.c \
+	viewer/screen_processes.c \
+	viewer/screen_target.c \
+	viewer/screens.c \
+	viewer/source_live.c \
+	viewer/target.c \
+	viewer/term.c \
+	viewer/tree.c \
+	viewer/tui.c \
+	viewer/watching.c
+
+# Programs without a test framework that tests start.
+test_programs := \
+	tests/fault/host.c
+
+bench_programs := \
+	tests/bench/gate.c \
+	tests/bench/ops.c
+
+examples := \
+	tests/examples/acceptance.c \
+	tests/examples/cxx.cpp \
+	tests/examples/forker.c \
+	tests/examples/hello.c \
+	tests/examples/texts.c \
+	tests/examples/threads8.c
+
+man_pages := \
+	man/dbgshm.3
+
+# ---- tests ---------------------------------------------------------------
+
+unit_tests := \
+	tests/unit/t_format.c \
+	tests/unit/t_grid.c \
+	tests/unit/t_hist.c \
+	tests/unit/t_reader.c \
+	tests/unit/t_screens.c \
+	tests/unit/t_threads.c \
+	tests/unit/t_writer.c
+
+cli_tests := \
+	tests/cli/accept_fork.sh \
+	tests/cli/accept_show.sh \
+	tests/cli/accept_threads.sh \
+	tests/cli/install.sh \
+	tests/cli/python.sh \
+	tests/cli/readme.sh
+
+tui_tests :=
+
+fault_tests := \
+	tests/fault/writer_cgroup.sh \
+	tests/fault/writer_crash.sh \
+	tests/fault/writer_drop.sh \
+	tests/fault/writer_inject.sh \
+	tests/fault/writer_limits.sh \
+	tests/fault/writer_old_kernel.sh \
+	tests/fault/writer_setuid.sh \
+	tests/fault/writer_silent.sh \
+	tests/fault/writer_space.sh
+
+lint_tests := \
+	tests/lint/banned.sh \
+	tests/lint/exports.sh \
+	tests/lint/format.sh \
+	tests/lint/headers.sh \
+	tests/lint/layers.sh \
+	tests/lint/magics.sh \
+	tests/lint/man.sh \
+	tests/lint/orphans.sh \
+	tests/lint/shell.sh \
+	tests/lint/spelling.sh \
+	tests/lint/warnings.sh
+
+bench_tests := \
+	tests/bench/gate.sh
+
+# While the tree grows, files that are not there yet are left out.
+$(foreach name,lib_ground_src lib_writer_src lib_reader_src kit_src agent_src \
+    viewer_src test_programs bench_programs examples man_pages unit_tests cli_tests tui_tests \
+    fault_tests lint_tests bench_tests,$(eval $(name) := $(wildcard $($(name)))))
+
+lib_src := $(lib_ground_src) $(lib_writer_src) $(lib_reader_src)
+program_src := $(lib_src) $(kit_src) $(agent_src) $(viewer_src)
+test_src := $(unit_tests) $(test_programs) $(bench_programs)
+all_src := $(program_src) $(test_src) $(examples)
+
+# ---- flags: ours first, then the caller's --------------------------------
+
+house_cppflags := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-DDBGTOP_VERSION='"$(VERSION)"' -Ilibshm/include -Ilibshm -I.
+house_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wcast-qual \
+	$(if $(WERROR),-Werror)
+house_cwarnings := -Wmissing-prototypes -Wstrict-prototypes
+house_cflags := -std=c11 -pthread
+house_cxxflags := -std=c++17 -pthread
+house_ldflags := -pthread -Wl,-z,relro -Wl,-z,now -Wl,--as-needed
+
+ifeq ($(SAN),)
+house_cppflags += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+house_hardening := -fstack-protector-strong -fstack-clash-protection
+ifeq ($(shell uname -m),x86_64)
+house_hardening += -fcf-protection
+endif
+else
+house_hardening := -fsanitize=$(SAN) -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
+# Sanitised code makes gcc see uses that are not there.
+house_warnings += -Wno-maybe-uninitialized
+house_ldflags += -fsanitize=$(SAN)
+endif
+
+# Asked once, and only when something is compiled.
+bsd_cflags = $(eval bsd_cflags := $(shell pkg-config --cflags libbsd-overlay))$(bsd_cflags)
+bsd_libs = $(eval bsd_libs := $(shell pkg-config --libs libbsd-overlay))$(bsd_libs)
+curses_cflags = $(eval curses_cflags := $(shell pkg-config --cflags ncursesw))$(curses_cflags)
+curses_libs = $(eval curses_libs := $(shell pkg-config --libs ncursesw))$(curses_libs)
+
+compile_c = $(CC) $(house_cppflags) $(CPPFLAGS) $(house_cflags) \
+	$(house_hardening) $(house_warnings) $(house_cwarnings) $(CFLAGS) -MMD -MP
+compile_cxx = $(CXX) $(house_cppflags) $(CPPFLAGS) $(house_cxxflags) \
+	$(house_hardening) $(house_warnings) $(CXXFLAGS) -MMD -MP
+link = $(CC) $(house_ldflags) $(house_hardening) $(CFLAGS) $(LDFLAGS)
+
+Q := $(if $(V),,@)
+say = $(if $(V),@:,@printf '  %-4s %s\n' $1 $@)
+quote = '$(subst ','\'',$1)'
+
+# ---- what is built -------------------------------------------------------
+
+library := $B/libdbgshm.a
+shared := $B/libdbgshm.so.0
+programs := $(if $(wildcard viewer/main.c),$B/dbgtop) \
+	$(if $(wildcard agent/main.c),$B/dbgtop-agent)
+unit_bin := $(unit_tests:%.c=$B/%)
+test_bin := $(test_programs:%.c=$B/%)
+bench_bin := $(bench_programs:%.c=$B/%)
+example_bin := $(patsubst tests/examples/%,$B/examples/%,$(basename $(examples)))
+
+all: $(library) $(programs) $(example_bin) \
+	$(if $(SAN),,$(if $(wildcard libshm/dbgshm.map),$(shared) $B/libdbgshm.so) $B/dbgshm.pc)
+
+tests: all $(unit_bin) $(test_bin) $(if $(SAN),,$(bench_bin))
+
+object = $(1:%.c=$B/obj/%.o)
+
+$B/obj/%.o $B/pic/%.o: dir_cflags =
+$B/obj/libshm/%.o $B/pic/libshm/%.o: dir_cflags = -Wconversion
+$B/obj/libshm/kit/%.o: dir_cflags = $(bsd_cflags)
+$B/obj/agent/%.o: dir_cflags = $(bsd_cflags)
+$B/obj/viewer/%.o: dir_cflags = $(bsd_cflags)
+$B/obj/viewer/term.o: dir_cflags = $(bsd_cflags) $(curses_cflags)
+$B/obj/tests/%.o: dir_cflags = $(bsd_cflags)
+$B/obj/tests/examples/%.o: dir_cflags =
+$B/obj/tests/bench/%.o: dir_cflags = $(bsd_cflags) -O2
+
+$B/obj/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$Q$(compile_c) $(dir_cflags) -fPIE -c -o $@ $<
+
+$B/obj/%.o: %.cpp $B/flags
+	@mkdir -p $(@D)
+	$(call say,C++)
+	$Q$(compile_cxx) -fPIE -c -o $@ $<
+
+$B/pic/%.o: %.c $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$Q$(compile_c) $(dir_cflags) -fPIC -c -o $@ $<
+
+# Other flags are another build: all of it is made again.
+flags_text = $(compile_c) $(compile_cxx) $(link)
+$B/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quote,$(flags_text)) | cmp -s - $@ || \
+		printf '%s\n' $(call quote,$(flags_text)) >$@
+
+define archive
+	@mkdir -p $(@D)
+	$(call say,AR)
+	@rm -f $@
+	$Q$(AR) rcs $@ $^
+endef
+
+$(library): $(call object,$(lib_src))
+	$(archive)
+$B/obj/kit.a: $(call object,$(kit_src))
+	$(archive)
+$B/obj/agent.a: $(call object,$(filter-out agent/main.c,$(agent_src)))
+	$(archive)
+$B/obj/viewer.a: $(call object,$(filter-out viewer/main.c,$(viewer_src)))
+	$(archive)
+
+$(shared): $(lib_src:%.c=$B/pic/%.o) libshm/dbgshm.map
+	$(call say,LD)
+	$Q$(link) -shared -Wl,-soname,libdbgshm.so.0 -Wl,-z,defs -Wl,-z,nodelete \
+		-Wl,--version-script,libshm/dbgshm.map -o $@ $(filter %.o,$^)
+
+$B/libdbgshm.so: $(shared)
+	$Qln -sf $(notdir $(shared)) $@
+
+$B/dbgshm.pc: FORCE
+	@mkdir -p $(@D)
+	@{ echo 'prefix=$(prefix)'; \
+	echo 'libdir=$(libdir)'; \
+	echo 'includedir=$(includedir)'; \
+	echo; \
+	echo 'Name: dbgshm'; \
+	echo 'Description: counters, states and tables in shared memory'; \
+	echo 'Version: $(VERSION)'; \
+	echo 'Libs: -L$${libdir} -ldbgshm'; \
+	echo 'Libs.private: -pthread'; \
+	echo 'Cflags: -I$${includedir}'; } >$@
+
+$B/dbgtop: $(call object,viewer/main.c) $B/obj/viewer.a $B/obj/kit.a $(library)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ $(curses_libs) $(bsd_libs) -lm
+
+$B/dbgtop-agent: $(call object,agent/main.c) $B/obj/agent.a $B/obj/kit.a $(library)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ $(bsd_libs)
+
+$B/examples/%: $B/obj/tests/examples/%.o $(if $(SAN),$(library),$B/libdbgshm.so)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(if $(filter tests/examples/$*.cpp,$(examples)),$(CXX),$(CC)) \
+		$(house_ldflags) $(house_hardening) $(CFLAGS) $(LDFLAGS) -pie -o $@ $< \
+		$(if $(SAN),$(library),-L$B -ldbgshm -Wl,-rpath,'$$ORIGIN/..')
+
+$B/tests/unit/%: $B/obj/tests/unit/%.o $B/obj/viewer.a $B/obj/agent.a \
+		$B/obj/kit.a $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ -lcmocka $(curses_libs) $(bsd_libs) -lm
+
+# With the shared library, as strangers link it.
+$B/tests/bench/%: $B/obj/tests/bench/%.o $B/libdbgshm.so
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $< -L$B -ldbgshm $(bsd_libs) -lm \
+		-Wl,-rpath,'$$ORIGIN/../..'
+
+$B/tests/%: $B/obj/tests/%.o $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ $(bsd_libs) -lm
+
+-include $(patsubst %,$B/obj/%.d,$(basename $(all_src))) \
+	$(lib_src:%.c=$B/pic/%.d)
+
+# ---- running and checking ------------------------------------------------
+
+# As many jobs as there are processors, unless the caller said how many.
+again = $(MAKE) --no-print-directory \
+	$(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(shell nproc))
+asan = B=$B/asan SAN=address,undefined
+tsan = B=$B/tsan SAN=thread
+run_tests = B=$B tests/run
+
+run:
+	@scripts/packages run
+	@$(again) all
+	@B=$B scripts/run
+
+check:
+	@scripts/packages check
+	@$(again) check-ready
+
+check-ready: tests
+	@$(again) $(asan) tests
+	@$(again) $(tsan) tests
+	@$(run_tests) $(unit_bin) $(lint_tests) $(bench_tests) \
+		$(unit_tests:%.c=$B/asan/%) $(unit_tests:%.c=$B/tsan/%) \
+		$(cli_tests) $(fault_tests) $(tui_tests)
+
+check-all: check
+
+check-unit: $(unit_bin)
+	@$(run_tests) $(unit_bin)
+
+check-cli: tests
+	@$(run_tests) $(cli_tests)
+
+check-tui: tests
+	@$(run_tests) $(tui_tests)
+
+check-fault: tests
+	@$(run_tests) $(fault_tests)
+
+check-san:
+	@$(again) $(asan) tests
+	@$(run_tests) $(unit_tests:%.c=$B/asan/%)
+
+check-tsan:
+	@$(again) $(tsan) tests
+	@$(run_tests) $(unit_tests:%.c=$B/tsan/%)
+
+lint: all
+	@$(run_tests) $(lint_tests)
+
+format-check:
+	@$(run_tests) tests/lint/format.sh
+
+check-headers:
+	@$(run_tests) tests/lint/headers.sh
+
+man-check:
+	@$(run_tests) tests/lint/man.sh
+
+bench-gate: all $(bench_bin)
+	@$(run_tests) $(bench_tests)
+
+bench: all $(bench_bin)
+	@$B/tests/bench/ops
+
+# For the lint: what a list above holds.
+print-list:
+	@echo $($(list))
+
+# ---- installing ----------------------------------------------------------
+
+INSTALL ?= install
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir) \
+		$(DESTDIR)$(pkgconfigdir) $(DESTDIR)$(includedir)/dbgshm \
+		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
+		$(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)
+	$(INSTALL) -m 755 $(programs) $(DESTDIR)$(bindir)
+	$(INSTALL) -m 644 $(library) $(shared) $(DESTDIR)$(libdir)
+	ln -sf $(notdir $(shared)) $(DESTDIR)$(libdir)/libdbgshm.so
+	$(INSTALL) -m 644 $B/dbgshm.pc $(DESTDIR)$(pkgconfigdir)
+	$(INSTALL) -m 644 $(public_headers) $(DESTDIR)$(includedir)/dbgshm
+	for page in $(man_pages); do \
+		$(INSTALL) -m 644 $$page $(DESTDIR)$(mandir)/man$${page##*.} || exit 1; \
+	done
+	$(INSTALL) -m 644 README.md FORMAT.md CHANGES.md SECURITY.md LICENSE \
+		libshm/python/dbgshm.py $(DESTDIR)$(docdir)
+
+uninstall:
+	rm -f $(patsubst $B/%,$(DESTDIR)$(bindir)/%,$(programs))
+	rm -f $(DESTDIR)$(libdir)/libdbgshm.a $(DESTDIR)$(libdir)/libdbgshm.so \
+		$(DESTDIR)$(libdir)/libdbgshm.so.0 \
+		$(DESTDIR)$(pkgconfigdir)/dbgshm.pc
+	rm -rf $(DESTDIR)$(includedir)/dbgshm $(DESTDIR)$(docdir)
+	for page in $(notdir $(man_pages)); do \
+		rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$page; \
+	done
+
+dist:
+	git archive --prefix=dbgtop-$(VERSION)/ -o $B/dbgtop-$(VERSION).tar.gz HEAD
+
+deps:
+	@scripts/packages check
+
+clean:
+	rm -rf $B
+
+help:
+	@echo 'all            programs, libraries and examples (the default)'
+	@echo 'run            start the agent and look at it; installs what is missing'
+	@echo 'check          all tests; installs what is missing'
+	@echo 'check-all      the same and the long ones'
+	@echo 'check-unit     unit tests'
+	@echo 'check-cli      the command line, over the real programs'
+	@echo 'check-tui      the screens, in tmux'
+	@echo 'check-fault    kills, full disks, hostile files'
+	@echo 'check-san      unit tests with address and undefined sanitisers'
+	@echo 'check-tsan     unit tests with the thread sanitiser'
+	@echo 'bench          a table of nanoseconds for each operation'
+	@echo 'bench-gate     instruction counts against their caps'
+	@echo 'lint           everything that can be said without running'
+	@echo 'format-check   is all code formatted?'
+	@echo 'check-headers  does every header compile alone?'
+	@echo 'man-check      are the manual pages clean?'
+	@echo 'install        DESTDIR, prefix, bindir, libdir, ... as usual'
+	@echo 'uninstall      removes what install put there'
+	@echo 'deps           installs all packages that run and check need'
+	@echo 'dist           a tar file of the committed tree'
+	@echo 'clean          removes $B'
+	@echo
+	@echo 'Variables: B=$B SAN=$(SAN) CC=$(CC) CFLAGS=$(CFLAGS) CPPFLAGS LDFLAGS V=1'
+
+FORCE:
+.PHONY: all tests run check check-ready check-all check-unit check-cli \
+	check-tui check-fault check-san check-tsan lint format-check \
+	check-headers man-check bench-gate bench print-list install uninstall \
+	dist deps clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:

@@ -1,0 +1,432 @@
+/*
+ * format.h - the layout of a region, byte for byte.
+ *
+ * This file and FORMAT.md are the product; the writer and the reader are two
+ * readers of this page and do not know each other.  Structs, constants and
+ * asserts only, no logic.  All integers are in the byte order of the machine
+ * that wrote them (the byte_order word tells); all references are offsets in
+ * bytes from the start of the file, never pointers.  A changed number here is
+ * a format change: version, FORMAT.md and CHANGES.md in the same commit.
+ *
+ *      0 +--------------------+
+ *        | header        4096 |  who, when, clocks, sections, shard owners
+ *   4096 +--------------------+
+ *        | summary       4096 |  32 named words for shells with od(1)
+ *   8192 +--------------------+
+ *        | sections ...       |  each a reserved range, filled up to `used`:
+ *        |  descriptors       |    what exists: profiles, metrics, tables
+ *        |  strings           |    names and help texts
+ *        |  gauges            |    words that anybody may store to
+ *        |  shards            |    shard_count x shard_stride counter cells
+ *        |  tables            |    sequences and rows
+ *        +--------------------+
+ */
+#ifndef DBGSHM_FORMAT_H
+#define DBGSHM_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define DBGSHM_ASSERT(e, s) static_assert(e, s)
+#else
+#define DBGSHM_ASSERT(e, s) _Static_assert(e, s)
+#endif
+
+#define DBGSHM_MAGIC UINT64_C(0x0a314d4853474244) /* "DBGSHM1\n" */
+#define DBGSHM_BYTE_ORDER UINT64_C(0x0102030405060708)
+#define DBGSHM_MAJOR 1
+#define DBGSHM_MINOR 0
+
+#define DBGSHM_HEADER_SIZE 4096
+#define DBGSHM_SUMMARY_OFFSET 4096
+#define DBGSHM_SUMMARY_SIZE 4096
+#define DBGSHM_SUMMARY_SLOTS 32
+#define DBGSHM_SECTIONS_OFFSET 8192
+
+#define DBGSHM_SECTION_SLOTS 16
+#define DBGSHM_SHARD_SLOTS 64 /* shard 0 is shared by all threads */
+#define DBGSHM_NAME_SIZE 64   /* process name, NUL padded */
+#define DBGSHM_PATH_MAX 255   /* bytes of a profile path */
+#define DBGSHM_TEXT_MAX 65535 /* bytes of any other stored string */
+
+/* Section types. */
+#define DBGSHM_SECTION_NONE 0
+#define DBGSHM_SECTION_DESCRIPTORS 1
+#define DBGSHM_SECTION_STRINGS 2
+#define DBGSHM_SECTION_GAUGES 3
+#define DBGSHM_SECTION_SHARDS 4
+#define DBGSHM_SECTION_TABLES 5
+
+/*
+ * A section is a reserved range of the file.  Bytes up to `used` are filled
+ * and valid, the rest may be a hole.  `used` only grows, stored with release
+ * after the bytes that it covers.  In the shards section `used` counts the
+ * bytes of each one shard.
+ */
+struct dbgshm_section {
+	uint32_t type;
+	uint32_t flags;
+	uint64_t offset;
+	uint64_t size;
+	uint64_t used;
+};
+DBGSHM_ASSERT(sizeof(struct dbgshm_section) == 32, "section");
+DBGSHM_ASSERT(offsetof(struct dbgshm_section, used) == 24, "section.used");
+
+/* What a region is about: header.kind. */
+#define DBGSHM_KIND_OWN 1     /* the process that writes it */
+#define DBGSHM_KIND_WATCHED 2 /* another process, seen from outside */
+
+/* header.flags */
+#define DBGSHM_FLAG_SAMPLER 1 /* ticks come from the library's thread */
+#define DBGSHM_FLAG_UNNAMED 2 /* never had a name; handed over as a descriptor */
+#define DBGSHM_FLAG_FIXED 4   /* allocated at once; cannot grow */
+
+/* header.clock_kind: what a stamp counts. */
+#define DBGSHM_CLOCK_MONOTONIC 1 /* CLOCK_MONOTONIC nanoseconds */
+#define DBGSHM_CLOCK_TSC 2	 /* time stamp counter of x86-64 */
+
+/* header.subject_state: kept by the writer of a WATCHED region. */
+#define DBGSHM_SUBJECT_RUNNING 1
+#define DBGSHM_SUBJECT_EXITED 2
+#define DBGSHM_SUBJECT_REPLACED 3 /* same pid, other program by exec */
+
+struct dbgshm_header {
+	/* Constant after creation.  magic is stored last, with release. */
+	uint64_t magic;
+	uint64_t byte_order;
+	uint16_t major;
+	uint16_t minor;
+	uint32_t header_size;
+	uint64_t features; /* bits 0..31: a reader that lacks one must refuse */
+	uint64_t file_size;
+	uint32_t section_count;
+	uint32_t section_size; /* sizeof(struct dbgshm_section) */
+	uint32_t kind;
+	uint32_t flags;
+	uint64_t random_id;
+	uint32_t subject_pid; /* as its own pid namespace counts */
+	uint32_t subject_uid;
+	uint64_t subject_start; /* field 22 of /proc/PID/stat, clock ticks */
+	uint32_t writer_pid;
+	uint32_t writer_uid;
+	uint64_t writer_start;
+	uint8_t boot_id[16];
+	uint64_t pid_namespace; /* inode of /proc/self/ns/..., 0 unknown */
+	uint64_t mount_namespace;
+	uint64_t time_namespace;
+	uint64_t created_mono_ns;
+	uint64_t created_boot_ns;
+	uint64_t created_real_ns;
+	uint64_t exe_hash;	/* 64-bit FNV-1a of the bytes of the exe path */
+	uint32_t exe_offset;	/* strings section: path of the executable */
+	uint32_t exe_length;
+	uint32_t version_offset; /* strings section: the program's version */
+	uint32_t version_length;
+	uint32_t clock_kind;
+	uint32_t shard_count;  /* including shard 0 */
+	uint64_t shard_stride; /* bytes from one shard to the next */
+	uint64_t tick_period_ns;
+	char name[DBGSHM_NAME_SIZE];
+	uint8_t reserved0[240];
+
+	struct dbgshm_section sections[DBGSHM_SECTION_SLOTS]; /* 512 */
+
+	/* 1024: changes while the program runs.  Stored by the sampler (or
+	 * the thread that calls dbgshm_tick) unless said otherwise. */
+	uint64_t schema_generation; /* +1, release, after each change; any thread
+				       under the writer's registration lock */
+	uint64_t shards_ready;	    /* shards 0..ready-1 have their bytes */
+	uint64_t tick_count;
+	uint64_t tick_late;    /* ticks that came over half a period late */
+	uint64_t tick_cost_ns; /* total time spent in ticks */
+	uint64_t heartbeat;    /* the program's own, any thread */
+	uint64_t subject_state;
+	uint64_t subject_exit_real_ns; /* when subject_state left RUNNING */
+	uint64_t exit_real_ns;	       /* clean-exit mark of the writer, 0 none */
+	uint64_t reason;	       /* enum dbgshm_reason: why smaller or off */
+	uint64_t drop_registrations;   /* refused for lack of room */
+	uint64_t drop_rows;	       /* claims refused by full tables */
+	uint64_t drop_busy;	       /* row updates dropped, row was busy */
+	uint64_t bytes_used;	       /* filled bytes of the whole region */
+	uint8_t reserved1[16];
+
+	/* 1152: clock block, under clock_sequence (odd while it changes).
+	 * ns = mono_ns + (stamp - clock_stamp) * clock_mult / 2^32 */
+	uint64_t clock_sequence;
+	uint64_t clock_stamp;
+	uint64_t clock_mono_ns;
+	uint64_t clock_boot_ns;
+	uint64_t clock_real_ns;
+	uint64_t clock_mult;
+	uint8_t reserved2[848];
+
+	/* 2048: one word a shard: 0 free, else owned (CAS by any thread). */
+	uint64_t shard_owner[DBGSHM_SHARD_SLOTS];
+	uint8_t reserved3[1536];
+};
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, major) == 16, "major");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, file_size) == 32, "file_size");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, kind) == 48, "kind");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, subject_pid) == 64, "subject");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, boot_id) == 96, "boot_id");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, exe_hash) == 160, "exe_hash");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, clock_kind) == 184, "clock");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, name) == 208, "name");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, reserved0) == 272, "reserved0");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, sections) == 512, "sections");
+DBGSHM_ASSERT(
+    offsetof(struct dbgshm_header, schema_generation) == 1024, "schema");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, exit_real_ns) == 1088, "exit");
+DBGSHM_ASSERT(
+    offsetof(struct dbgshm_header, clock_sequence) == 1152, "clock_sequence");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, shard_owner) == 2048, "owner");
+DBGSHM_ASSERT(sizeof(struct dbgshm_header) == 4096, "header");
+
+/* The summary page: named words at fixed places. */
+struct dbgshm_summary_slot {
+	uint64_t value;	  /* any thread, one 8-byte store */
+	char name[56];	  /* NUL padded; stored before `count` covers it */
+};
+struct dbgshm_summary {
+	uint64_t count;
+	uint8_t reserved0[56];
+	struct dbgshm_summary_slot slots[DBGSHM_SUMMARY_SLOTS];
+	uint8_t reserved1[1984];
+};
+DBGSHM_ASSERT(sizeof(struct dbgshm_summary_slot) == 64, "summary slot");
+DBGSHM_ASSERT(offsetof(struct dbgshm_summary, slots) == 64, "summary slots");
+DBGSHM_ASSERT(sizeof(struct dbgshm_summary) == 4096, "summary");
+
+/* Descriptor types.  A reader skips what it does not know by its size. */
+#define DBGSHM_DESC_PROFILE 1
+#define DBGSHM_DESC_METRIC 2
+#define DBGSHM_DESC_TABLE 3
+
+/* Descriptor states.  Stored last, with release. */
+#define DBGSHM_DESC_BUILDING 0
+#define DBGSHM_DESC_LIVE 1
+#define DBGSHM_DESC_REMOVED 2
+
+/* Starts every descriptor. */
+struct dbgshm_desc {
+	uint16_t type;
+	uint16_t size8;	     /* whole length in units of 8 bytes, at least 2 */
+	uint32_t state;
+	uint32_t generation; /* +1 each time it is revived; from 1 */
+	uint32_t parent;     /* section offset of the profile / 8 (0 in a profile) */
+};
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc) == 16, "desc");
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc, state) == 4, "desc.state");
+
+/* Levels: how much detail a person asked for. */
+#define DBGSHM_LEVEL_NORMAL 0
+#define DBGSHM_LEVEL_DETAIL 1
+#define DBGSHM_LEVEL_DEBUG 2
+
+/* The first 64 bytes of the descriptor section are zero, so that a parent of 0
+ * refers to nothing; the same holds for string offset 0. */
+struct dbgshm_desc_profile {
+	struct dbgshm_desc head;
+	uint32_t path_offset;
+	uint16_t path_length;
+	uint16_t description_length;
+	uint32_t description_offset;
+	uint32_t help_offset;
+	uint16_t help_length;
+	uint8_t level;
+	uint8_t flags;
+	uint8_t reserved[28];
+};
+DBGSHM_ASSERT(
+    offsetof(struct dbgshm_desc_profile, help_length) == 32, "profile");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_profile) == 64, "desc_profile");
+
+/* Metric kinds. */
+#define DBGSHM_METRIC_COUNTER 1	  /* one cell in each shard; sum modulo 2^64 */
+#define DBGSHM_METRIC_GAUGE 2	  /* one gauge word, signed 64 bits */
+#define DBGSHM_METRIC_FLOAT 3	  /* one gauge word, IEEE 754 double */
+#define DBGSHM_METRIC_UPDOWN 4	  /* two cells in each shard: up, down */
+#define DBGSHM_METRIC_HISTOGRAM 5 /* 2 + n cells in each shard: sum, max, buckets */
+
+/* Units. */
+#define DBGSHM_UNIT_NONE 0
+#define DBGSHM_UNIT_BYTES 1
+#define DBGSHM_UNIT_NS 2
+#define DBGSHM_UNIT_PERCENT 3
+#define DBGSHM_UNIT_RATIO 4 /* of 1 */
+#define DBGSHM_UNIT_HERTZ 5
+#define DBGSHM_UNIT_CELSIUS 6
+#define DBGSHM_UNIT_COUNT 7 /* number of units, not a unit */
+
+struct dbgshm_desc_metric {
+	struct dbgshm_desc head;
+	uint32_t name_offset;
+	uint16_t name_length;
+	uint16_t labels_length;
+	uint32_t labels_offset; /* key NUL value NUL key NUL value NUL ... */
+	uint32_t help_offset;
+	uint16_t help_length;
+	uint8_t kind;
+	uint8_t unit;
+	uint8_t level;
+	uint8_t sub_bits; /* histograms: log2 of sub-buckets an octave: 5 */
+	uint8_t reserved0[2];
+	uint32_t cell;	/* index of the first 8-byte word, see kind */
+	uint32_t cells; /* how many words */
+	uint64_t highest; /* histograms: largest value told apart from larger */
+	uint8_t reserved1[8];
+};
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_metric, kind) == 34, "metric.kind");
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_metric, cell) == 40, "metric.cell");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_metric) == 64, "desc_metric");
+
+/*
+ * Histogram buckets: base 2, log-linear, 32 to an octave, width at most 1/32 of
+ * the value (3.125 %).  With e = 5 for v < 32, else floor(log2 v):
+ *	bucket(v) = (e - 5) * 32 + (v >> (e - 5))
+ * Values above `highest` are counted in the last bucket, which has no upper end.
+ */
+#define DBGSHM_SUB_BITS 5
+#define DBGSHM_SUB_BUCKETS 32
+#define DBGSHM_HISTOGRAM_SUM 0	   /* cells before the buckets */
+#define DBGSHM_HISTOGRAM_MAX 1
+#define DBGSHM_HISTOGRAM_BUCKETS 2
+#define DBGSHM_BUCKETS_MAX 1920	   /* bucket(2^64 - 1) + 1 */
+
+/* Column types.  Each takes one 8-byte word of the row, TEXT and BLOB also
+ * `width` bytes behind the words. */
+#define DBGSHM_TYPE_COUNTER 1
+#define DBGSHM_TYPE_GAUGE 2    /* unsigned 64 bits */
+#define DBGSHM_TYPE_SIGNED 3
+#define DBGSHM_TYPE_FLOAT 4    /* IEEE 754 double */
+#define DBGSHM_TYPE_TEXT 5     /* word: length, bit 32 set when cut */
+#define DBGSHM_TYPE_TIME 6     /* a stamp of the region's clock, 0 never */
+#define DBGSHM_TYPE_DURATION 7 /* nanoseconds */
+#define DBGSHM_TYPE_ENUM 8     /* index into the column's names */
+#define DBGSHM_TYPE_BOOL 9     /* 0 or 1 */
+#define DBGSHM_TYPE_BLOB 10    /* raw bytes, word as TEXT, shown in hex */
+#define DBGSHM_TYPE_COUNT 11
+
+#define DBGSHM_TEXT_LENGTH_MASK UINT64_C(0xffff)
+#define DBGSHM_TEXT_CUT (UINT64_C(1) << 32)
+
+/* Column flags. */
+#define DBGSHM_COLUMN_SECRET 1 /* shown only on request */
+#define DBGSHM_COLUMN_KEY 2    /* names the row for people */
+
+struct dbgshm_desc_column {
+	uint32_t name_offset;
+	uint16_t name_length;
+	uint8_t type;
+	uint8_t unit;
+	uint32_t help_offset;
+	uint16_t help_length;
+	uint8_t flags;
+	uint8_t level;
+	uint16_t width;	       /* TEXT, BLOB: bytes, a multiple of 8; else 0 */
+	uint16_t names_length; /* ENUM: name NUL name NUL ... */
+	uint32_t names_offset;
+	uint32_t text_offset;  /* TEXT, BLOB: from the start of the row */
+	uint8_t reserved[4];
+};
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_column, width) == 16, "column.width");
+DBGSHM_ASSERT(
+    offsetof(struct dbgshm_desc_column, text_offset) == 24, "column.text");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_column) == 32, "desc_column");
+
+/*
+ * A table; its columns follow the descriptor.  Its bytes in the tables section:
+ *
+ *	data_offset +  0	struct dbgshm_table_head
+ *		    + 64	sequence words, 8 x capacity, padded to 64
+ *		    + ...	rows, row_stride x capacity
+ *
+ * data_offset is a file offset.  data_size covers all three parts.
+ */
+struct dbgshm_desc_table {
+	struct dbgshm_desc head;
+	uint32_t capacity;	/* rows */
+	uint16_t column_count;	/* at most DBGSHM_COLUMNS_MAX */
+	uint16_t column_size;	/* sizeof(struct dbgshm_desc_column) */
+	uint32_t row_stride;	/* bytes, a multiple of 64 */
+	uint32_t reserved0;
+	uint64_t data_offset;
+	uint64_t data_size;
+	uint8_t reserved1[16];
+};
+#define DBGSHM_COLUMNS_MAX 64
+#define DBGSHM_ROWS_MAX (1u << 20)
+#define DBGSHM_ROW_STRIDE_MAX 65536
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_table, data_offset) == 32, "table");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_table) == 64, "desc_table");
+
+struct dbgshm_table_head {
+	uint64_t drop_rows;  /* claims refused: table full (fetch_add) */
+	uint64_t drop_busy;  /* updates dropped: row was busy (fetch_add) */
+	uint64_t claim_hint; /* slot where the next claim starts looking */
+	uint8_t reserved[40];
+};
+DBGSHM_ASSERT(sizeof(struct dbgshm_table_head) == 64, "table_head");
+
+/*
+ * The sequence word of a row:
+ *	bit 0		busy: somebody is writing the row
+ *	bits 1 and 2	state
+ *	bits 3 to 63	version, +1 with each completed write
+ * A writer takes the row by compare-and-swap from even to odd (acquire), stores
+ * the words with release, and gives it back by storing the next version, even,
+ * with release.  A reader copies sequence, row, sequence: equal and even = whole.
+ */
+#define DBGSHM_SEQ_BUSY UINT64_C(1)
+#define DBGSHM_SEQ_STATE_SHIFT 1
+#define DBGSHM_SEQ_STATE_MASK UINT64_C(6)
+#define DBGSHM_SEQ_VERSION UINT64_C(8)
+#define DBGSHM_ROW_FREE 0
+#define DBGSHM_ROW_LIVE 1
+#define DBGSHM_ROW_FINISHED 2
+
+/* A row: four words, then one word a column, then the texts. */
+struct dbgshm_row_head {
+	uint64_t generation; /* +1 at each claim of the slot; 0 never claimed */
+	uint64_t start_stamp;
+	uint64_t end_stamp;  /* when it was finished, 0 not yet */
+	uint64_t reserved;
+};
+#define DBGSHM_ROW_WORDS 4
+DBGSHM_ASSERT(sizeof(struct dbgshm_row_head) == 32, "row_head");
+
+/*
+ * Names in the file system.  A region's file is
+ *	DIRECTORY/PID-START-RANDOM.dbg
+ * with PID decimal (of the subject), START the decimal start time in clock
+ * ticks, RANDOM 16 hex digits.  DIRECTORY is /dev/shm/dbgtop-UID, or
+ * /dev/shm/dbgtop-UID-RANDOM8 where the plain name is squatted; regions that
+ * are not published lie in its subdirectory "dark".
+ */
+#define DBGSHM_BASE_DIRECTORY "/dev/shm"
+#define DBGSHM_DIRECTORY_PREFIX "dbgtop-"
+#define DBGSHM_DARK_DIRECTORY "dark"
+#define DBGSHM_FILE_SUFFIX ".dbg"
+
+/* Why telemetry is off or smaller: header.reason and dbgshm_reason(). */
+enum dbgshm_reason {
+	DBGSHM_REASON_NONE = 0,
+	DBGSHM_REASON_NOT_INITIALISED,
+	DBGSHM_REASON_ENVIRONMENT,   /* DBGSHM=off */
+	DBGSHM_REASON_PRIVILEGED,    /* AT_SECURE */
+	DBGSHM_REASON_NO_DIRECTORY,  /* no /dev/shm, not a tmpfs, not ours */
+	DBGSHM_REASON_NO_SPACE,	     /* file system full */
+	DBGSHM_REASON_FILE_LIMIT,    /* RLIMIT_FSIZE */
+	DBGSHM_REASON_MEMORY_LIMIT,  /* memory cgroup or address space */
+	DBGSHM_REASON_BUDGET,	     /* the region's own maximum */
+	DBGSHM_REASON_SYSTEM,	     /* another system call failed */
+	DBGSHM_REASON_FORKED,	     /* child of a fork, not asked for its own */
+	DBGSHM_REASON_NAME_GONE,     /* somebody removed the file's name */
+	DBGSHM_REASON_SANDBOX,	     /* dbgshm_sandbox(): no growth any more */
+	DBGSHM_REASON_NO_LOCK,	     /* liveness lock not possible here */
+	DBGSHM_REASON_COUNT
+};
+
+#endif

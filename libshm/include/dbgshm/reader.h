@@ -1,0 +1,306 @@
+/*
+ * reader.h - for programs that look.
+ *
+ * A reader opens a region read-only, copies it, checks the copy, and uses the
+ * copy.  It never maps the file, never writes, never waits for the writer, and
+ * does bounded work whatever the bytes say.  All bytes that it hands out are
+ * as the writer left them: text is not safe for a terminal.
+ *
+ *	if (dbgshm_reader_open("/dev/shm/...", &reader, NULL) == 0 &&
+ *	    dbgshm_reader_refresh(reader) == 0)
+ *		dbgshm_reader_metric(reader, i), dbgshm_reader_value(...)
+ *
+ * One reader belongs to one thread at a time.  Pointers that it hands out are
+ * valid until the next refresh or close of that reader.  Functions return 0 or
+ * -1 with errno:
+ *	ENOENT		no such region
+ *	EACCES		not permitted
+ *	EBADMSG		not a region, or too damaged to show anything
+ *	EPROTONOSUPPORT	newer major version, other byte order, unknown feature
+ *	EAGAIN		not ready yet, or no consistent copy in the tries allowed
+ *	EFBIG		over the size that a reader accepts
+ *	ENOMEM, EINVAL	as always
+ */
+#ifndef DBGSHM_READER_H
+#define DBGSHM_READER_H
+
+#include <dbgshm/format.h>
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct dbgshm_reader;
+
+/* Bytes of a region: not terminated, not checked, not safe to print. */
+struct dbgshm_text {
+	const char *bytes;
+	size_t length;
+};
+
+/* What is wrong with a file, and where. */
+struct dbgshm_fault {
+	uint64_t offset; /* in the file */
+	char text[160];	 /* one clause, safe to print */
+};
+
+/* ---- finding ---------------------------------------------------------- */
+
+/* States of a target; their names are in dbgshm_life_name(). */
+enum dbgshm_life {
+	DBGSHM_LIFE_LIVE,
+	DBGSHM_LIFE_STOPPED,
+	DBGSHM_LIFE_DEAD,	 /* its writer is gone without a clean exit */
+	DBGSHM_LIFE_EXITED,	 /* a watched process that has ended */
+	DBGSHM_LIFE_REPLACED,	 /* same pid, other program by exec */
+	DBGSHM_LIFE_STALE,	 /* about another process; its watcher is gone */
+	DBGSHM_LIFE_UNREADABLE,
+	DBGSHM_LIFE_DAMAGED,
+	DBGSHM_LIFE_COUNT
+};
+const char *dbgshm_life_name(enum dbgshm_life life); /* "live", ... */
+
+/* One region of this host, as far as it can be told from its header. */
+struct dbgshm_entry {
+	char *path;	       /* as this process can open it */
+	enum dbgshm_life life;
+	char reason[160];      /* for UNREADABLE and DAMAGED, safe to print */
+	bool dark;	       /* not published */
+	uint32_t kind;	       /* DBGSHM_KIND_* */
+	pid_t pid;	       /* subject, in this process's pid namespace if
+				  known, else as the region says */
+	pid_t writer_pid;
+	uid_t uid;	       /* owner of the file */
+	mode_t mode;
+	char name[DBGSHM_NAME_SIZE + 1]; /* raw bytes */
+	uint64_t subject_start;
+	uint64_t created_real_ns;
+	uint64_t since_real_ns; /* when the life state began; 0 unknown */
+	uint64_t uptime_ns;	/* of the region's writer or watched subject */
+	uint64_t age_ns;	/* since the last tick; UINT64_MAX unknown */
+	uint64_t size_bytes;	/* filled bytes */
+	int error;		/* errno for UNREADABLE and DAMAGED */
+};
+
+struct dbgshm_list {
+	struct dbgshm_entry *entries; /* live first, then by pid, newest first */
+	size_t count;
+};
+
+#define DBGSHM_LIST_DARK 1	 /* include unpublished regions */
+#define DBGSHM_LIST_CONTAINERS 2 /* look through /proc/PID/root as well */
+
+int dbgshm_list_take(unsigned flags, struct dbgshm_list *list);
+	/* All regions in all DBGSHM_DIRECTORY_PREFIX directories of this host
+	 * whose owner is the directory's owner or root.  Unreadable ones are
+	 * entries too.  ENOMEM only; an empty list is a success. */
+void dbgshm_list_free(struct dbgshm_list *list);
+
+/* ---- opening ---------------------------------------------------------- */
+
+int dbgshm_open_path(const char *path, struct dbgshm_fault *fault);
+	/*
+	 * A descriptor for dbgshm_reader_attach(): opens without following a
+	 * link in the last part, without blocking, read-only, and refuses what
+	 * is not a regular file with one name, or is empty.  -1 and errno as
+	 * above, ELOOP for a link.  fault, when not NULL, says why.
+	 */
+
+int dbgshm_reader_attach(int descriptor, struct dbgshm_reader **reader,
+    struct dbgshm_fault *fault);
+	/* Checks header, descriptors and strings.  Takes the descriptor over,
+	 * also on failure.  No other file is ever opened by this reader. */
+
+int dbgshm_reader_open(const char *path, struct dbgshm_reader **reader,
+    struct dbgshm_fault *fault);
+	/* dbgshm_open_path() and dbgshm_reader_attach(). */
+
+void dbgshm_reader_close(struct dbgshm_reader *reader); /* NULL is fine */
+
+int dbgshm_reader_refresh(struct dbgshm_reader *reader);
+	/*
+	 * Copies one frame: every value once, rows untorn, and the schema when
+	 * it has changed.  Call before the first use.  On failure the last frame
+	 * stays.  EAGAIN: the schema kept changing; try later.
+	 */
+
+int dbgshm_reader_check(struct dbgshm_reader *reader,
+    void (*found)(const struct dbgshm_fault *, void *), void *context);
+	/* Goes over everything and reports each fault.  Returns their number. */
+
+/* ---- what it is about -------------------------------------------------- */
+
+struct dbgshm_info {
+	uint16_t major, minor;
+	uint32_t kind;	/* DBGSHM_KIND_* */
+	uint32_t flags; /* DBGSHM_FLAG_* */
+	pid_t pid;
+	uid_t uid;
+	pid_t writer_pid;
+	uint64_t subject_start; /* clock ticks since boot */
+	struct dbgshm_text name, exe, version;
+	char boot_id[33];	/* hex */
+	uint64_t created_real_ns;
+	uint64_t created_mono_ns;
+	uint64_t tick_period_ns;
+	/* of this frame: */
+	uint64_t frame_start_mono_ns, frame_end_mono_ns; /* the reader's clock:
+							    t0 and t1 */
+	uint64_t frame_real_ns;	 /* the reader's clock at t0 */
+	uint64_t tick_mono_ns;	 /* the writer's clock at its last tick */
+	uint64_t tick_real_ns;
+	uint64_t tick_count, tick_late, tick_cost_ns;
+	uint64_t heartbeat;
+	uint64_t schema_generation;
+	uint64_t bytes_used, file_size;
+	uint32_t shard_count, shards_ready;
+	uint64_t reason;	/* enum dbgshm_reason */
+	uint64_t drop_registrations, drop_rows, drop_busy;
+	uint64_t exit_real_ns;	/* clean exit, 0 none */
+	uint64_t subject_state, subject_exit_real_ns;
+	uint64_t faults;	/* parts left out because they are damaged */
+	struct dbgshm_fault first_fault;
+};
+const struct dbgshm_info *dbgshm_reader_info(const struct dbgshm_reader *);
+
+enum dbgshm_life dbgshm_reader_life(struct dbgshm_reader *reader);
+	/* What the kernel says now (lock, then /proc for stopped and replaced). */
+
+bool dbgshm_reader_locked(struct dbgshm_reader *reader);
+	/* The writer's liveness lock is held.  No /proc. */
+
+uint64_t dbgshm_reader_stamp_ns(const struct dbgshm_reader *, uint64_t stamp);
+	/* A TIME cell as the writer's CLOCK_MONOTONIC ns of this frame; 0 for
+	 * 0 (never). */
+uint64_t dbgshm_reader_stamp_real_ns(const struct dbgshm_reader *, uint64_t);
+	/* The same on the wall clock (ns since 1970). */
+
+/* ---- profiles, metrics --------------------------------------------------- */
+
+struct dbgshm_profile_info {
+	struct dbgshm_text path, description, help;
+	uint8_t level;
+	uint32_t generation;
+	size_t metric_first, metric_count; /* indices, contiguous */
+	ssize_t table;			   /* index, -1 none */
+};
+size_t dbgshm_reader_profile_count(const struct dbgshm_reader *);
+const struct dbgshm_profile_info *dbgshm_reader_profile(
+    const struct dbgshm_reader *, size_t index);
+	/* Live profiles, in order of registration. */
+
+struct dbgshm_label_info {
+	struct dbgshm_text key, value;
+};
+
+struct dbgshm_metric_info {
+	struct dbgshm_text name, help;
+	const struct dbgshm_label_info *labels;
+	size_t label_count;
+	uint8_t kind, unit, level;
+	uint32_t generation;
+	size_t profile;
+	uint64_t highest;   /* histograms */
+	size_t bucket_count;
+	uint32_t desc_offset; /* identity within the region: section offset */
+};
+size_t dbgshm_reader_metric_count(const struct dbgshm_reader *);
+const struct dbgshm_metric_info *dbgshm_reader_metric(
+    const struct dbgshm_reader *, size_t index);
+
+union dbgshm_value {
+	uint64_t u; /* COUNTER */
+	int64_t i;  /* GAUGE, UPDOWN */
+	double d;   /* FLOAT */
+};
+union dbgshm_value dbgshm_reader_value(const struct dbgshm_reader *, size_t);
+	/* Of the metric at index; histograms: u is the count. */
+
+struct dbgshm_histogram_info {
+	uint64_t count, sum, max, min; /* min: lower end of the lowest bucket */
+	const uint64_t *buckets;
+	size_t bucket_count;
+};
+int dbgshm_reader_histogram(const struct dbgshm_reader *, size_t index,
+    struct dbgshm_histogram_info *histogram);
+uint64_t dbgshm_histogram_quantile(
+    const struct dbgshm_histogram_info *histogram, double q);
+	/* Middle of the bucket that holds the q-th value, at most max; 0 when
+	 * empty.  Error at most 3.2 %. */
+uint64_t dbgshm_bucket_low(size_t bucket);
+uint64_t dbgshm_bucket_high(size_t bucket); /* inclusive */
+
+/* ---- tables ---------------------------------------------------------------- */
+
+struct dbgshm_column_info {
+	struct dbgshm_text name, help;
+	uint8_t type, unit, flags, level;
+	uint16_t width;
+	uint16_t name_count; /* ENUM */
+	const struct dbgshm_text *names;
+};
+struct dbgshm_table_info {
+	size_t profile;
+	uint32_t generation, capacity;
+	const struct dbgshm_column_info *columns;
+	size_t column_count;
+	uint64_t drop_rows, drop_busy;
+};
+size_t dbgshm_reader_table_count(const struct dbgshm_reader *);
+const struct dbgshm_table_info *dbgshm_reader_table(
+    const struct dbgshm_reader *, size_t index);
+
+enum dbgshm_row_state {
+	DBGSHM_ROWSTATE_LIVE,
+	DBGSHM_ROWSTATE_FINISHED,
+	DBGSHM_ROWSTATE_BUSY, /* kept changing; cells are the last good copy */
+	DBGSHM_ROWSTATE_TORN, /* kept changing, no good copy yet */
+	DBGSHM_ROWSTATE_TORN_AT_DEATH, /* being written when its writer died */
+	DBGSHM_ROWSTATE_COUNT
+};
+const char *dbgshm_row_state_name(enum dbgshm_row_state state);
+
+struct dbgshm_row_info {
+	uint32_t slot;
+	uint64_t generation; /* people see "slot.generation" */
+	enum dbgshm_row_state state;
+	uint64_t start_stamp, end_stamp;
+	const uint64_t *words; /* row_stride bytes, private copy */
+};
+size_t dbgshm_reader_row_count(const struct dbgshm_reader *, size_t table);
+const struct dbgshm_row_info *dbgshm_reader_row(
+    const struct dbgshm_reader *, size_t table, size_t index);
+	/* Rows that are not free, by slot. */
+
+struct dbgshm_cell {
+	uint8_t type;		/* DBGSHM_TYPE_* */
+	bool cut;		/* TEXT, BLOB: longer than the column */
+	uint64_t u;		/* COUNTER GAUGE TIME DURATION ENUM BOOL */
+	int64_t i;		/* SIGNED */
+	double d;		/* FLOAT */
+	struct dbgshm_text text; /* TEXT, BLOB, ENUM (its name, empty if none) */
+};
+struct dbgshm_cell dbgshm_reader_cell(const struct dbgshm_reader *,
+    size_t table, const struct dbgshm_row_info *row, size_t column);
+
+/* ---- summary page ----------------------------------------------------------- */
+
+size_t dbgshm_reader_summary_count(const struct dbgshm_reader *);
+uint64_t dbgshm_reader_summary(const struct dbgshm_reader *, size_t slot,
+    struct dbgshm_text *name);
+
+/* ---- names -------------------------------------------------------------------- */
+
+const char *dbgshm_unit_name(uint8_t unit);	  /* "bytes"; NULL for NONE */
+const char *dbgshm_metric_kind_name(uint8_t kind); /* "counter", "gauge", ... */
+const char *dbgshm_column_type_name(uint8_t type);
+const char *dbgshm_level_name(uint8_t level);
+const char *dbgshm_reason_text(enum dbgshm_reason reason); /* never NULL */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

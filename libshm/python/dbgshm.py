@@ -1,0 +1,1380 @@
+#!/usr/bin/env python3
+"""dbgshm - reads regions of libdbgshm, with the standard library alone.
+
+Written from FORMAT.md, section by section; the numbers in brackets below are
+sections of that page.  A reader opens read-only, copies, checks the copy and
+uses the copy; nothing in a file can make it work for long or raise anything
+but dbgshm.Error.
+
+    import dbgshm
+    with dbgshm.open(4242) as region:       # pid, process name or path
+        for metric in region.metrics():
+            print(metric["profile"], metric["name"], metric["value"])
+        region.refresh()                    # the next frame
+
+    python3 dbgshm.py TARGET                # as: dbgtop show TARGET -j
+    python3 dbgshm.py --list                # as: dbgtop list -j
+
+All text that comes out is safe to print.
+"""
+
+import array
+import builtins
+import errno
+import fcntl
+import math
+import os
+import pwd
+import re
+import stat
+import struct
+import sys
+import time
+import unicodedata
+
+__all__ = ["Error", "Region", "open", "list_regions", "safe"]
+
+# ---- constants [2, 3, 5, 6, 7, 8, 11] -------------------------------------
+
+MAGIC = 0x0A314D4853474244
+BYTE_ORDER = 0x0102030405060708
+MAJOR = 1
+HEADER_SIZE = 4096
+SUMMARY_OFFSET = 4096
+SUMMARY_SLOTS = 32
+SECTIONS_OFFSET = 8192
+SECTION_SLOTS = 16
+SECTION_SIZE = 32
+SHARD_SLOTS = 64
+
+DESCRIPTORS, STRINGS, GAUGES, SHARDS, TABLES = 1, 2, 3, 4, 5
+KIND_OWN, KIND_WATCHED = 1, 2
+CLOCK_MONOTONIC, CLOCK_TSC = 1, 2
+FLAG_UNNAMED = 2
+SUBJECT_RUNNING, SUBJECT_EXITED, SUBJECT_REPLACED = 1, 2, 3
+REASON_NO_LOCK = 13
+
+DESC_PROFILE, DESC_METRIC, DESC_TABLE = 1, 2, 3
+DESC_LIVE = 1
+DESC_FIRST = 64
+STRINGS_FIRST = 64
+SINK = 8
+PATH_MAX = 255
+
+WORD = re.compile(rb"[a-z0-9_.-]+")
+PATH = re.compile(rb"(?=.{1,255}$)[a-z0-9_.-]+(/[a-z0-9_.-]+)*")
+DIRECTORY_NAME = re.compile(r"dbgtop-([0-9]{1,10})(-[0-9a-f]{8})?")
+LABELS = re.compile(rb"([a-zA-Z0-9_]+\0[^\0]*\0){0,64}")
+
+COUNTER, GAUGE, FLOAT, UPDOWN, HISTOGRAM = 1, 2, 3, 4, 5
+METRIC_KINDS = {COUNTER: "counter", GAUGE: "gauge", FLOAT: "float",
+                UPDOWN: "updown", HISTOGRAM: "histogram"}
+UNITS = {0: None, 1: "bytes", 2: "ns", 3: "percent", 4: "ratio", 5: "hertz",
+         6: "celsius"}
+LEVELS = {0: "normal", 1: "detail", 2: "debug"}
+SUB_BITS = 5
+HISTOGRAM_SUM, HISTOGRAM_MAX, HISTOGRAM_BUCKETS = 0, 1, 2
+BUCKETS_MAX = 1920
+
+(C_COUNTER, C_GAUGE, C_SIGNED, C_FLOAT, C_TEXT, C_TIME, C_DURATION, C_ENUM,
+ C_BOOL, C_BLOB) = range(1, 11)
+COLUMN_TYPES = {C_COUNTER: "counter", C_GAUGE: "gauge", C_SIGNED: "signed",
+                C_FLOAT: "float", C_TEXT: "text", C_TIME: "time",
+                C_DURATION: "duration", C_ENUM: "enum", C_BOOL: "bool",
+                C_BLOB: "blob"}
+COLUMN_SECRET = 1
+COLUMNS_MAX = 64
+COLUMN_SIZE = 32
+ROWS_MAX = 1 << 20
+ROW_STRIDE_MAX = 65536
+ROW_WORDS = 4
+TABLE_HEAD = 64
+TEXT_LENGTH_MASK = 0xFFFF
+TEXT_CUT = 1 << 32
+SEQ_BUSY, SEQ_STATE_SHIFT, SEQ_STATE_MASK = 1, 1, 6
+ROW_FREE, ROW_LIVE, ROW_FINISHED = 0, 1, 2
+
+BASE_DIRECTORY = "/dev/shm"
+DIRECTORY_PREFIX = "dbgtop-"
+FILE_SUFFIX = ".dbg"
+
+# What this reader allows itself [12.7].
+FILE_MAX = 8 << 30  # most of it holes
+FILLED_MAX = 256 << 20
+SCHEMA_MAX = 64 << 20
+RECORDS_MAX = 1 << 18
+TEXT_BUDGET = 64 << 20
+TRIES = 4
+
+MASK = (1 << 64) - 1
+U64 = struct.Struct("=Q")
+
+HEADER = struct.Struct(
+    "=QQHHIQQIIIIQIIQIIQ16sQQQQQQQIIIIIIQQ64s")
+HEADER_NAMES = (
+    "magic byte_order major minor header_size features file_size "
+    "section_count section_size kind flags random_id subject_pid subject_uid "
+    "subject_start writer_pid writer_uid writer_start boot_id pid_namespace "
+    "mount_namespace time_namespace created_mono_ns created_boot_ns "
+    "created_real_ns exe_hash exe_offset exe_length version_offset "
+    "version_length clock_kind shard_count shard_stride tick_period_ns name"
+).split()
+HEADER_SECTIONS = 512
+CHANGING = struct.Struct("=14Q")
+CHANGING_OFFSET = 1024
+CHANGING_NAMES = (
+    "schema_generation shards_ready tick_count tick_late tick_cost_ns "
+    "heartbeat subject_state subject_exit_real_ns exit_real_ns reason "
+    "drop_registrations drop_rows drop_busy bytes_used"
+).split()
+CLOCK = struct.Struct("=6Q")
+CLOCK_OFFSET = 1152
+CLOCK_NAMES = ("clock_sequence clock_stamp clock_mono_ns clock_boot_ns "
+               "clock_real_ns clock_mult").split()
+SECTION = struct.Struct("=IIQQQ")
+DESC = struct.Struct("=HHIII")
+PROFILE = struct.Struct("=16xIHHIIHBB28x")
+METRIC = struct.Struct("=16xIHHIIHBBBB2xIIQ8x")
+TABLE = struct.Struct("=16xIHHI4xQQ16x")
+COLUMN = struct.Struct("=IHBBIHBBHHII4x")
+
+
+class Error(Exception):
+    """What is wrong, as one sentence; `code` is the exit status for it."""
+
+    def __init__(self, text, code):
+        super().__init__(text)
+        self.code = code
+
+
+NO_TARGET, NOT_PERMITTED, DAMAGED = 3, 4, 5
+
+# ---- text made safe [12.9] -------------------------------------------------
+
+INVISIBLE = (
+    (0x80, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605),
+    (0x61C, 0x61C), (0x6DD, 0x6DD), (0x70F, 0x70F), (0x890, 0x891),
+    (0x8E2, 0x8E2), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFF), (0x110BD, 0x110BD),
+    (0x110CD, 0x110CD), (0x13430, 0x1343F), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF), (0x10FFFE, 0x10FFFF),
+)
+COMBINING_MAX = 2
+
+
+def _takes_no_column(char):
+    code = ord(char)
+    return (unicodedata.category(char) in ("Mn", "Me", "Cf")
+            or 0x1160 <= code <= 0x11FF or 0xD7B0 <= code <= 0xD7FB)
+
+
+def _printable(char):
+    code = ord(char)
+    return (unicodedata.category(char) not in ("Cn", "Cc", "Cs", "Zl", "Zp")
+            and not any(low <= code <= high for low, high in INVISIBLE))
+
+
+def safe(raw):
+    """Bytes of unknown origin as one line of printable characters."""
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8", "surrogateescape")
+    try:
+        text = raw.decode("ascii")
+        if text.isprintable():
+            return text
+    except UnicodeDecodeError:
+        pass
+    out = []
+    marks = COMBINING_MAX  # nothing to sit on yet
+    # What is not UTF-8 comes out as lone surrogates, one for each byte.
+    for char in raw.decode("utf-8", "surrogateescape"):
+        code = ord(char)
+        if code < 0x20 or code == 0x7F or 0xDC80 <= code <= 0xDCFF:
+            out.append("\\x%02x" % (code & 0xFF))
+            marks = 0
+        elif code < 0x7F:
+            out.append(char)
+            marks = 0
+        elif not _printable(char):
+            out.append("\\u{%x}" % code)
+            marks = 0
+        elif not _takes_no_column(char):
+            out.append(char)
+            marks = 0
+        elif marks < COMBINING_MAX:
+            out.append(char)
+            marks += 1
+        else:
+            out.append("\\u{%x}" % code)
+            marks = 0
+    return "".join(out)
+
+
+# ---- histograms [7.3] -------------------------------------------------------
+
+
+def bucket_low(bucket):
+    if bucket < 64:
+        return bucket
+    return (bucket % 32 + 32) << (bucket // 32 - 1)
+
+
+def bucket_high(bucket):
+    return MASK if bucket >= BUCKETS_MAX - 1 else bucket_low(bucket + 1) - 1
+
+
+def quantile(buckets, largest, q):
+    """The q-quantile as section 7.3 says, 0 when there are no values."""
+    count = sum(buckets) & MASK
+    if count == 0:
+        return 0
+    rank = min(max(math.ceil(q * float(count)), 1), count)
+    below = 0
+    for bucket, values in enumerate(buckets):
+        below += values
+        if below >= rank:
+            break
+    low, high = bucket_low(bucket), bucket_high(bucket)
+    middle = low + (high - low) // 2
+    if largest < low:
+        return middle
+    if largest <= high:
+        return largest if rank == count or largest < middle else middle
+    return largest if bucket == len(buckets) - 1 else middle
+
+
+# ---- a region ----------------------------------------------------------------
+
+
+class Region:
+    """One open region and the newest frame of it."""
+
+    def __init__(self, path=None, descriptor=None):
+        """Takes the descriptor over, also on failure."""
+        self.path = path or ""
+        self._fd = _open_file(path) if descriptor is None else descriptor
+        try:
+            self.faults = []
+            self._last_rows = {}
+            self._schema_generation = None
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self):
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+    def fileno(self):
+        return self._fd
+
+    # ---- bytes [12.3]
+
+    def _read(self, offset, size):
+        """Exactly size bytes; what the file does not have is an error."""
+        parts = []
+        while size > 0:
+            try:
+                part = os.pread(self._fd, size, offset)
+            except OSError as problem:
+                raise Error(_strerror(problem), DAMAGED) from None
+            if not part:
+                raise Error("truncated at byte %d" % offset, DAMAGED)
+            parts.append(part)
+            offset += len(part)
+            size -= len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _fault(self, offset, text):
+        if len(self.faults) < 1000:
+            self.faults.append((offset, text))
+
+    # ---- header [3]
+
+    def _read_header(self):
+        status = os.fstat(self._fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise Error("not a regular file", DAMAGED)
+        if status.st_size == 0:
+            raise Error("empty file", DAMAGED)
+        if status.st_nlink > 1:
+            raise Error("a region has one name, this file has more", DAMAGED)
+        if status.st_size > FILE_MAX:
+            raise Error("larger than a region may be", DAMAGED)
+        page = self._read(0, min(HEADER_SIZE, status.st_size))
+        if len(page) < 16:
+            raise Error("not a region", DAMAGED)
+        magic, order = struct.unpack_from("=QQ", page)
+        if order == int.from_bytes(BYTE_ORDER.to_bytes(8, "big"), "little"):
+            raise Error("a region of a machine with the other byte order",
+                        DAMAGED)
+        if magic == 0 and order == BYTE_ORDER:
+            raise Error("not ready yet", DAMAGED)
+        if magic != MAGIC or order != BYTE_ORDER:
+            raise Error("not a region", DAMAGED)
+        if status.st_size < SECTIONS_OFFSET:
+            raise Error("truncated at byte %d" % status.st_size, DAMAGED)
+        header = dict(zip(HEADER_NAMES, HEADER.unpack_from(page)))
+        header.update(zip(CHANGING_NAMES,
+                          CHANGING.unpack_from(page, CHANGING_OFFSET)))
+        if header["major"] != MAJOR:
+            raise Error("format version %d.%d; this reader knows %d"
+                        % (header["major"], header["minor"], MAJOR), DAMAGED)
+        if header["features"] & 0xFFFFFFFF:
+            raise Error("needs features that this reader does not have",
+                        DAMAGED)
+        if (header["header_size"] < HEADER_SIZE
+                or header["section_size"] < SECTION_SIZE
+                or header["section_count"] > SECTION_SLOTS
+                or HEADER_SECTIONS + header["section_count"]
+                * header["section_size"] > CHANGING_OFFSET):
+            raise Error("the header contradicts itself", DAMAGED)
+        header["name"] = header["name"].split(b"\0", 1)[0]
+        self.header = header
+        self.size = min(status.st_size, header["file_size"])
+        self.owner = status.st_uid
+        self._read_sections(page)
+
+    def _read_sections(self, page):
+        header = self.header
+        self.sections = {}
+        for slot in range(header["section_count"]):
+            at = HEADER_SECTIONS + slot * header["section_size"]
+            kind, _, offset, size, used = SECTION.unpack_from(page, at)
+            if kind == 0 or kind > TABLES or kind in self.sections:
+                continue
+            stride, count = size, 1
+            if kind == SHARDS:
+                stride, count = header["shard_stride"], header["shard_count"]
+                if (not 1 <= count <= SHARD_SLOTS or stride % 8
+                        or stride * count > size):
+                    self._fault(at, "shards do not fit into their section")
+                    continue
+            if offset < SECTIONS_OFFSET or offset % 8 or used > stride:
+                self._fault(at, "section %d contradicts itself" % kind)
+                continue
+            if offset + stride * (count - 1) + used > self.size:
+                if kind != SHARDS or offset + used > self.size:
+                    self._fault(at, "section %d ends behind the file" % kind)
+                    continue
+            self.sections[kind] = (offset, used, stride)
+        filled = sum(
+            used * (header["shard_count"] if kind == SHARDS else 1)
+            for kind, (_, used, _) in self.sections.items())
+        if filled > FILLED_MAX or any(
+                self.sections.get(kind, (0, 0, 0))[1] > SCHEMA_MAX
+                for kind in (DESCRIPTORS, STRINGS)):
+            raise Error("more bytes than this reader looks at", DAMAGED)
+
+    def _read_clock(self):
+        """The five words that belong together [9]."""
+        for _ in range(TRIES):
+            first = CLOCK.unpack(self._read(CLOCK_OFFSET, CLOCK.size))
+            again = U64.unpack(self._read(CLOCK_OFFSET, 8))[0]
+            if first[0] == again and not first[0] & 1:
+                break
+        self.header.update(zip(CLOCK_NAMES, first))
+
+    # ---- schema [5, 6, 10]
+
+    def _bytes_of(self, kind):
+        offset, used, _ = self.sections.get(kind, (0, 0, 0))
+        return self._read(offset, used) if used else b""
+
+    def _read_schema(self):
+        for _ in range(TRIES):
+            self.faults = []
+            self._read_header()
+            generation = self.header["schema_generation"]
+            if generation == self._schema_generation:
+                return
+            descriptors = self._bytes_of(DESCRIPTORS)
+            strings = self._bytes_of(STRINGS)
+            self._strings = strings
+            self._text_budget = TEXT_BUDGET
+            self._parse(descriptors)
+            after = U64.unpack(self._read(CHANGING_OFFSET, 8))[0]
+            if after == generation:
+                break
+        else:
+            # Records never change once they are there, only states do [10].
+            if self.faults:
+                raise Error("what exists keeps changing; try again", DAMAGED)
+            generation = None
+        self._schema_faults = self.faults
+        self._schema_generation = generation
+
+    def _text(self, offset, length, at=0):
+        """A text of the strings section, as bytes; None when it is not one."""
+        self._text_budget -= length
+        if (length and (offset < STRINGS_FIRST or offset > len(self._strings)
+                        or length > len(self._strings) - offset)
+                or self._text_budget < 0):
+            self._fault(at, "a text lies outside of the strings")
+            return None
+        return self._strings[offset:offset + length]
+
+    def _name(self, offset, length, at, pattern):
+        """A text that people type: of the right characters, or None."""
+        text = self._text(offset, length, at)
+        if text is not None and not pattern.fullmatch(text):
+            self._fault(at, "a name is malformed")
+            return None
+        return text
+
+    def _parse(self, raw):
+        """Walks the descriptors; profiles come before what is in them."""
+        base = self.sections.get(DESCRIPTORS, (0, 0, 0))[0]
+        self._profiles = {}
+        self._taken = {
+            kind: bytearray(self.sections.get(kind, (0, 0, 0))[1] // 8)
+            for kind in (GAUGES, SHARDS)
+        }
+        self._table_bytes_left = self.sections.get(TABLES, (0, 0, 0))[1]
+        at = DESC_FIRST
+        found = []
+        while at + DESC.size <= len(raw):
+            kind, size8, state, generation, parent = DESC.unpack_from(raw, at)
+            size = size8 * 8
+            if size < DESC.size or size > len(raw) - at:
+                self._fault(base + at, "a descriptor reaches past the end")
+                break
+            if state == DESC_LIVE:
+                if len(found) + len(self._profiles) >= RECORDS_MAX:
+                    self._fault(base + at, "more than this reader looks at")
+                    break
+                if kind == DESC_PROFILE and size >= PROFILE.size:
+                    self._parse_profile(raw, at, base, generation)
+                elif kind in (DESC_METRIC, DESC_TABLE):
+                    found.append((kind, at, size, parent * 8, generation))
+            at += size
+        for kind, at, size, parent, generation in found:
+            profile = self._profiles.get(parent)
+            if profile is None:
+                self._check_orphan(raw, at, base, parent)
+            elif kind == DESC_METRIC and size >= METRIC.size:
+                self._parse_metric(raw, at, base, profile, generation)
+            elif kind == DESC_TABLE and size >= TABLE.size:
+                self._parse_table(raw, at, size, base, profile, generation)
+
+    def _check_orphan(self, raw, at, base, parent):
+        """A profile that is not live is no fault, anything else is."""
+        if parent + DESC.size <= len(raw):
+            if DESC.unpack_from(raw, parent)[0] == DESC_PROFILE:
+                return
+        self._fault(base + at, "belongs to no profile")
+
+    def _parse_profile(self, raw, at, base, generation):
+        (path, path_length, description_length, description, help_offset,
+         help_length, level, _) = PROFILE.unpack_from(raw, at)
+        where = base + at
+        texts = [self._name(path, min(path_length, PATH_MAX + 1), where, PATH),
+                 self._text(description, description_length, where),
+                 self._text(help_offset, help_length, where)]
+        if None in texts:
+            return
+        self._profiles[at] = {
+            "path": safe(texts[0]), "description": safe(texts[1]),
+            "help": safe(texts[2]), "level": level, "generation": generation,
+            "metrics": [], "table": None,
+        }
+
+    def _parse_metric(self, raw, at, base, profile, generation):
+        (name, name_length, labels_length, labels, help_offset, help_length,
+         kind, unit, level, sub_bits, cell, cells,
+         highest) = METRIC.unpack_from(raw, at)
+        if kind not in METRIC_KINDS:
+            return
+        where = base + at
+        texts = [self._name(name, name_length, where, WORD),
+                 self._name(labels, labels_length, where, LABELS),
+                 self._text(help_offset, help_length, where)]
+        if None in texts:
+            return
+        taken = self._taken[GAUGES if kind in (GAUGE, FLOAT) else SHARDS]
+        wanted = {UPDOWN: 2}.get(kind, 1)
+        if kind == HISTOGRAM:
+            if sub_bits != SUB_BITS:
+                return
+            wanted = cells
+            if not HISTOGRAM_BUCKETS < cells <= (HISTOGRAM_BUCKETS
+                                                 + BUCKETS_MAX):
+                self._fault(where, "a histogram of %d cells" % cells)
+                return
+        if cells != wanted or cell < SINK or cell + wanted > len(taken):
+            self._fault(where, "the cells of a metric lie outside")
+            return
+        if any(taken[cell:cell + wanted]):
+            self._fault(where, "the cells of a metric are another's too")
+            return
+        taken[cell:cell + wanted] = b"\1" * wanted
+        profile["metrics"].append({
+            "name": safe(texts[0]), "labels": _labels(texts[1]),
+            "help": safe(texts[2]), "kind": kind, "unit": unit,
+            "level": level, "generation": generation, "cell": cell,
+            "cells": wanted, "highest": highest,
+        })
+
+    def _parse_table(self, raw, at, size, base, profile, generation):
+        (capacity, column_count, column_size, stride, data,
+         data_size) = TABLE.unpack_from(raw, at)
+        where = base + at
+        offset, used, _ = self.sections.get(TABLES, (0, 0, 0))
+        sequences = (capacity * 8 + 63) & ~63
+        end = TABLE_HEAD + sequences + capacity * stride
+        words = 8 * (ROW_WORDS + column_count)
+        self._table_bytes_left -= end
+        if (not 1 <= capacity <= ROWS_MAX
+                or not 1 <= column_count <= COLUMNS_MAX
+                or column_size < COLUMN_SIZE or column_size % 8
+                or TABLE.size + column_count * column_size > size
+                or stride % 64 or not words <= stride <= ROW_STRIDE_MAX
+                or data % 64 or data_size < end
+                or not offset <= data <= offset + used
+                or data_size > offset + used - data
+                or self._table_bytes_left < 0
+                or profile["table"] is not None):
+            self._fault(where, "the numbers of a table contradict each other")
+            return
+        columns = []
+        for index in range(column_count):
+            column = self._parse_column(
+                raw, at + TABLE.size + index * column_size, base, words,
+                stride)
+            if column is not None:
+                column["word"] = ROW_WORDS + index
+                columns.append(column)
+        profile["table"] = {
+            "columns": columns, "capacity": capacity, "stride": stride,
+            "data": data, "sequences": sequences, "generation": generation,
+            "id": at,
+        }
+
+    def _parse_column(self, raw, at, base, words, stride):
+        (name, name_length, kind, unit, help_offset, help_length, flags, level,
+         width, names_length, names, text_offset) = COLUMN.unpack_from(raw, at)
+        if kind not in COLUMN_TYPES:
+            return None
+        where = base + at
+        texts = [self._name(name, name_length, where, WORD),
+                 self._text(help_offset, help_length, where),
+                 self._text(names, names_length if kind == C_ENUM else 0,
+                            where)]
+        if None in texts:
+            return None
+        if kind in (C_TEXT, C_BLOB) and (
+                width == 0 or width % 8 or text_offset % 8
+                or text_offset < words or text_offset + width > stride):
+            self._fault(where, "a text column lies outside of the row")
+            return None
+        return {
+            "name": safe(texts[0]), "help": safe(texts[1]), "kind": kind,
+            "unit": unit, "level": level, "flags": flags, "width": width,
+            "text_offset": text_offset,
+            "names": [safe(n) for n in texts[2].split(b"\0")[:-1]],
+        }
+
+    # ---- one frame [7, 8, 12.8]
+
+    def refresh(self):
+        """Copies one frame: each value once, rows untorn."""
+        self._read_schema()
+        self.faults = list(self._schema_faults)
+        self._read_clock()
+        self.frame_mono_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        self.frame_real_ns = time.time_ns()
+        gauges = array.array("Q", self._words(self._bytes_of(GAUGES)))
+        sums, largest = self._read_shards()
+        dead = None
+        for profile in self._profiles.values():
+            for metric in profile["metrics"]:
+                self._value(metric, gauges, sums, largest)
+            table = profile["table"]
+            if table is not None:
+                if dead is None:
+                    dead = not self.locked()
+                self._read_rows(table, dead)
+
+    @staticmethod
+    def _words(raw):
+        return raw[:len(raw) & ~7]
+
+    def _read_shards(self):
+        """Sums of all cells, and the largest of those that hold a maximum."""
+        offset, used, stride = self.sections.get(SHARDS, (0, 0, 0))
+        count = min(self.header["shards_ready"], self.header["shard_count"])
+        maxima = [metric["cell"] + HISTOGRAM_MAX
+                  for profile in self._profiles.values()
+                  for metric in profile["metrics"]
+                  if metric["kind"] == HISTOGRAM]
+        sums, largest = array.array("Q", bytes(used & ~7)), {}
+        for shard in range(count if used else 0):
+            at = offset + shard * stride
+            if at + used > self.size:
+                self._fault(at, "a shard ends behind the file")
+                break
+            cells = array.array("Q", self._words(self._read(at, used)))
+            for cell in maxima:
+                largest[cell] = max(largest.get(cell, 0), cells[cell])
+            if not any(sums):
+                sums = cells
+            else:
+                for index, value in enumerate(cells):
+                    if value:
+                        sums[index] = (sums[index] + value) & MASK
+        return sums, largest
+
+    @staticmethod
+    def _value(metric, gauges, sums, largest):
+        kind, cell = metric["kind"], metric["cell"]
+        if kind == GAUGE:
+            metric["value"] = _signed(gauges[cell])
+        elif kind == FLOAT:
+            metric["value"] = _double(gauges[cell])
+        elif kind == COUNTER:
+            metric["value"] = sums[cell]
+        elif kind == UPDOWN:
+            metric["value"] = _signed((sums[cell] - sums[cell + 1]) & MASK)
+        else:
+            first = cell + HISTOGRAM_BUCKETS
+            metric["buckets"] = list(sums[first:cell + metric["cells"]])
+            metric["sum"] = sums[cell + HISTOGRAM_SUM]
+            metric["max"] = largest.get(cell + HISTOGRAM_MAX, 0)
+            metric["value"] = sum(metric["buckets"]) & MASK
+
+    def _read_rows(self, table, dead):
+        """Sequences, rows, sequences: equal and even means whole [8]."""
+        capacity, stride = table["capacity"], table["stride"]
+        first = table["data"] + TABLE_HEAD
+        rows_at = first + table["sequences"]
+        key = (table["id"], table["generation"])
+        known = self._last_rows.get(key, {})
+        before, good = self._sequences(first, capacity), {}
+        pending = [slot for slot, sequence in enumerate(before)
+                   if sequence & (SEQ_BUSY | SEQ_STATE_MASK)]
+        after, data = before, b""
+        for _ in range(TRIES if pending else 0):
+            data = self._read(rows_at, capacity * stride)
+            after = self._sequences(first, capacity)
+            pending = [
+                slot for slot in pending
+                if not self._take_row(good, slot, before, after, data, stride)
+            ]
+            if not pending:
+                break
+            before = after
+        table["rows"] = []
+        for slot in sorted(good.keys() | set(pending)):
+            row = good.get(slot)
+            if row is None:
+                row = self._mark_row(
+                    after[slot], data[slot * stride:(slot + 1) * stride],
+                    known.get(slot), dead)
+            if row is not None:
+                table["rows"].append((slot,) + row)
+        self._last_rows[key] = {
+            slot: data for slot, state, data in table["rows"]
+            if state in ("live", "finished", "busy")}
+        head = self._read(table["data"], 16)
+        table["drop_rows"], table["drop_busy"] = struct.unpack("=QQ", head)
+
+    def _sequences(self, offset, capacity):
+        return array.array("Q", self._read(offset, capacity * 8))
+
+    @staticmethod
+    def _take_row(good, slot, before, after, data, stride):
+        """Whole, or free by now: no more to do."""
+        sequence = after[slot]
+        state = (sequence & SEQ_STATE_MASK) >> SEQ_STATE_SHIFT
+        if sequence & SEQ_BUSY or sequence != before[slot]:
+            return not sequence & SEQ_BUSY and state == ROW_FREE
+        if state != ROW_FREE:
+            name = {ROW_LIVE: "live", ROW_FINISHED: "finished"}.get(
+                state, "torn")
+            good[slot] = name, data[slot * stride:(slot + 1) * stride]
+        return True
+
+    @staticmethod
+    def _mark_row(sequence, data, last, dead):
+        """What to say of a row that did not come out whole."""
+        state = (sequence & SEQ_STATE_MASK) >> SEQ_STATE_SHIFT
+        if dead:
+            claimed = U64.unpack_from(data)[0] != 0
+            return (("torn_at_death", data)
+                    if state != ROW_FREE or claimed else None)
+        if last is not None and state != ROW_FREE and last[:8] == data[:8]:
+            return "busy", last
+        return ("torn", data) if state == ROW_LIVE else None
+
+    # ---- what people ask for
+
+    def profiles(self):
+        """Live profiles in the order of their registration."""
+        return [{"path": p["path"], "description": p["description"],
+                 "help": p["help"],
+                 "level": LEVELS.get(p["level"], "debug")}
+                for p in self._profiles.values()]
+
+    def metrics(self):
+        """All metrics of this frame, with their values."""
+        result = []
+        for profile in self._profiles.values():
+            for metric in profile["metrics"]:
+                item = {
+                    "profile": profile["path"], "name": metric["name"],
+                    "labels": dict(metric["labels"]),
+                    "kind": METRIC_KINDS[metric["kind"]],
+                    "unit": UNITS.get(metric["unit"]),
+                    "level": LEVELS.get(metric["level"], "debug"),
+                    "help": metric["help"], "value": metric["value"],
+                }
+                if metric["kind"] == HISTOGRAM:
+                    item.update(histogram_numbers(metric))
+                    item["buckets"] = list(metric["buckets"])
+                result.append(item)
+        return result
+
+    def tables(self, secrets=False):
+        """All tables of this frame; cells as Python values by column name."""
+        result = []
+        for profile in self._profiles.values():
+            table = profile["table"]
+            if table is None:
+                continue
+            result.append({
+                "profile": profile["path"],
+                "columns": [{"name": c["name"],
+                             "kind": COLUMN_TYPES.get(c["kind"], "unknown"),
+                             "unit": UNITS.get(c["unit"]), "help": c["help"]}
+                            for c in table["columns"]],
+                "rows": [{"id": row_id(slot, data), "state": state,
+                          "cells": {c["name"]: self.cell(c, data)
+                                    for c in table["columns"]
+                                    if secrets
+                                    or not c["flags"] & COLUMN_SECRET}}
+                         for slot, state, data in table["rows"]],
+                "capacity": table["capacity"],
+                "dropped": table["drop_rows"] + table["drop_busy"],
+            })
+        return result
+
+    def cell(self, column, data):
+        """One cell: int, float, bool, str or bytes; times in ns since 1970."""
+        word = U64.unpack_from(data, 8 * column["word"])[0]
+        kind = column["kind"]
+        if kind in (C_COUNTER, C_GAUGE, C_DURATION):
+            return word
+        if kind == C_SIGNED:
+            return _signed(word)
+        if kind == C_FLOAT:
+            return _double(word)
+        if kind == C_BOOL:
+            return word != 0
+        if kind == C_TIME:
+            return self.stamp_real_ns(word)
+        if kind == C_ENUM:
+            names = column["names"]
+            return names[word] if word < len(names) else word
+        length = min(word & TEXT_LENGTH_MASK, column["width"])
+        at = column["text_offset"]
+        raw = data[at:at + length]
+        return safe(raw) if kind == C_TEXT else raw
+
+    def summary(self):
+        """Names and values of the summary page [4]."""
+        page = self._read(SUMMARY_OFFSET, HEADER_SIZE)
+        count = min(U64.unpack_from(page)[0], SUMMARY_SLOTS)
+        result = {}
+        for slot in range(count):
+            at = 64 + 64 * slot
+            name = page[at + 8:at + 64].split(b"\0", 1)[0]
+            result[safe(name)] = U64.unpack_from(page, at)[0]
+        return result
+
+    def stamp_mono_ns(self, stamp):
+        """A stamp on the writer's CLOCK_MONOTONIC [9]; 0 is never."""
+        header = self.header
+        if stamp == 0 or header["clock_kind"] == CLOCK_MONOTONIC:
+            return stamp
+        distance = _signed((stamp - header["clock_stamp"]) & MASK)
+        return _clamp(header["clock_mono_ns"]
+                      + (distance * header["clock_mult"] >> 32))
+
+    def stamp_real_ns(self, stamp):
+        if stamp == 0:
+            return 0
+        header = self.header
+        return _clamp(header["clock_real_ns"] + self.stamp_mono_ns(stamp)
+                      - header["clock_mono_ns"])
+
+    # ---- liveness [11]
+
+    def locked(self):
+        """The writer's lock is held: it lives."""
+        question = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 1, 0)
+        try:
+            answer = fcntl.fcntl(self._fd, _F_OFD_GETLK, question)
+        except OSError:
+            return False
+        return struct.unpack("hhqqi4x", answer)[0] != fcntl.F_UNLCK
+
+
+_F_OFD_GETLK = getattr(fcntl, "F_OFD_GETLK", 36)
+
+
+def _clamp(ns):
+    return min(max(ns, 1), MASK)  # 0 would say "never"
+
+
+def _signed(word):
+    return word - (1 << 64) if word >> 63 else word
+
+
+def _double(word):
+    return struct.unpack("=d", U64.pack(word))[0]
+
+
+def _labels(raw):
+    """key NUL value NUL key NUL value NUL ... as pairs of safe text."""
+    parts = raw.split(b"\0")[:-1]
+    return [(safe(key), safe(value))
+            for key, value in zip(parts[::2], parts[1::2])]
+
+
+def row_id(slot, data):
+    """slot.generation: one object, not the next that has the same slot."""
+    return "%d.%d" % (slot, U64.unpack_from(data)[0])
+
+
+def histogram_numbers(metric):
+    """count, sum, min, max and quantiles of a histogram."""
+    buckets, largest = metric["buckets"], metric["max"]
+    lowest = next((b for b, n in enumerate(buckets) if n), None)
+    return {
+        "count": metric["value"], "sum": metric["sum"],
+        "min": 0 if lowest is None else bucket_low(lowest), "max": largest,
+        "p50": quantile(buckets, largest, 0.5),
+        "p90": quantile(buckets, largest, 0.9),
+        "p99": quantile(buckets, largest, 0.99),
+        "p999": quantile(buckets, largest, 0.999),
+    }
+
+
+# ---- finding and opening [11, 12.1, 12.2] -----------------------------------
+
+
+def _strerror(problem):
+    return os.strerror(problem.errno) if problem.errno else str(problem)
+
+
+def _open_file(path):
+    """Read-only, without following a link and without waiting."""
+    flags = (os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+             | os.O_CLOEXEC)
+    try:
+        return os.open(path, flags)
+    except OSError as problem:
+        code = NO_TARGET
+        if problem.errno in (errno.EACCES, errno.EPERM):
+            code = NOT_PERMITTED
+        elif problem.errno in (errno.ELOOP, errno.ENXIO):
+            code = DAMAGED
+        raise Error(_strerror(problem), code) from None
+    except ValueError as problem:  # a NUL in the path
+        raise Error(str(problem), NO_TARGET) from None
+
+
+def _directories():
+    """Directories of regions that belong to whom their name says, or root."""
+    try:
+        names = sorted(os.listdir(BASE_DIRECTORY))
+    except OSError:
+        return
+    for name in names:
+        user = DIRECTORY_NAME.fullmatch(name)
+        path = os.path.join(BASE_DIRECTORY, name)
+        try:
+            status = os.lstat(path)
+        except OSError:
+            continue
+        if (user and stat.S_ISDIR(status.st_mode)
+                and status.st_uid in (int(user.group(1)), 0)):
+            yield path, status.st_uid
+
+
+def _files(pid=None):
+    """Paths of published regions that may be trusted, by their owner."""
+    for directory, owner in _directories():
+        try:
+            names = sorted(os.listdir(directory))
+        except OSError:
+            continue
+        for name in names:
+            if (not name.endswith(FILE_SUFFIX) or not "0" <= name[0] <= "9"
+                    or pid is not None and not name.startswith("%d-" % pid)):
+                continue
+            path = os.path.join(directory, name)
+            try:
+                status = os.lstat(path)
+            except OSError:
+                continue
+            # A root agent keeps regions that belong to those it watches.
+            if (stat.S_ISREG(status.st_mode)
+                    and (status.st_uid == owner or owner == 0)):
+                yield path, status
+
+
+def _proc_stat(pid):
+    """(state, start time, ends) of a process, or None."""
+    try:
+        with builtins.open("/proc/%d/stat" % pid, "rb") as file:
+            line = file.read(4096)
+        # The name in parentheses may hold anything, also parentheses.
+        fields = line[line.rindex(b")") + 2:].split()
+        state, flags = fields[0].decode("ascii"), int(fields[6])
+        return state, int(fields[19]), bool(flags & 4)  # PF_EXITING
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _small(path):
+    try:
+        with builtins.open(path, "rb") as file:
+            return file.read(4096)
+    except OSError:
+        return b""
+
+
+def _inode(path):
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return 0
+
+
+def _process_of(header, who):
+    """What /proc says about that very process; None where it cannot know."""
+    boot = _small("/proc/sys/kernel/random/boot_id").strip().replace(b"-", b"")
+    if header["boot_id"].hex().encode("ascii") != boot:
+        return None
+    if header["pid_namespace"] not in (0, _inode("/proc/self/ns/pid")):
+        return None
+    process = _proc_stat(header[who + "_pid"])
+    if process is None or process[1] != header[who + "_start"]:
+        return None
+    return process
+
+
+def _runs(process):
+    """It has memory of its own: no zombie, not on its way out."""
+    return (process is not None and process[0] not in "ZXx"
+            and not process[2])
+
+
+def _is_original(region):
+    """The file that the writer writes: a copy says nothing of a process."""
+    header = region.header
+    if header["flags"] & FLAG_UNNAMED:
+        return True
+    try:
+        path = os.readlink("/proc/self/fd/%d" % region.fileno())
+    except OSError:
+        return False
+    name = "%d-%d-%016x%s" % (header["subject_pid"], header["subject_start"],
+                              header["random_id"], FILE_SUFFIX)
+    return (os.path.basename(path).startswith(name)
+            and path.startswith(os.path.join(BASE_DIRECTORY,
+                                             DIRECTORY_PREFIX)))
+
+
+def life(region):
+    """live, stopped, dead, exited, replaced, stale: what the kernel says."""
+    header = region.header
+    held = region.locked()
+    process = _process_of(header, "subject")
+    if (not held and header["reason"] == REASON_NO_LOCK
+            and header["exit_real_ns"] == 0 and _is_original(region)):
+        held = _runs(_process_of(header, "writer"))
+    if header["kind"] == KIND_WATCHED:
+        if header["subject_state"] == SUBJECT_EXITED:
+            return "exited"
+        if header["subject_state"] == SUBJECT_REPLACED:
+            return "replaced"
+        if not held:
+            return "stale"
+    elif not held:
+        if header["exit_real_ns"] != 0:
+            return "exited"
+        if (header["reason"] != REASON_NO_LOCK and _is_original(region)
+                and _runs(process)):
+            return "replaced"
+        return "dead"
+    return "stopped" if process is not None and process[0] in "Tt" else "live"
+
+
+def _uptime(header, state):
+    """Since the subject began, until now or until it ended; None unknown."""
+    if state in ("live", "stopped"):
+        hertz = os.sysconf("SC_CLK_TCK")
+        start = header["subject_start"] * (10**9 // hertz)
+        now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        if start and now >= start:
+            return now - start
+    end = _since(header, state) or header["clock_real_ns"]
+    begin = header["created_real_ns"]
+    return end - begin if end >= begin else None
+
+
+def _since(header, state):
+    """When the state began, ns since 1970; 0 unknown or not over."""
+    if state == "live":
+        return 0
+    if state in ("exited", "replaced"):
+        return header["subject_exit_real_ns"] or header["clock_real_ns"]
+    return header["exit_real_ns"] or header["clock_real_ns"]
+
+
+def _age(region, state):
+    """Since the last tick; None when there was none."""
+    header = region.header
+    if state in ("live", "stopped"):
+        now, then = region.frame_mono_ns, header["clock_mono_ns"]
+    else:
+        now, then = region.frame_real_ns, header["clock_real_ns"]
+    return None if then == 0 else max(now - then, 0)
+
+
+def _user(uid):
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+# ---- JSON: the shapes of dbgtop ---------------------------------------------
+
+EXACT = 1 << 53
+
+
+def _number(value):
+    """Integers beyond 2^53 become strings, what is not finite null."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if -EXACT <= value <= EXACT else str(value)
+
+
+def _time(real_ns):
+    """ISO 8601 with zone; None for 0."""
+    if real_ns == 0:
+        return None
+    seconds, rest = divmod(real_ns, 10**9)
+    try:
+        moment = time.gmtime(seconds)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ" % (
+        moment[:6] + (rest,))
+
+
+def _json_cell(region, column, data):
+    kind = column["kind"]
+    value = region.cell(column, data)
+    if kind == C_TIME:
+        return _time(value)
+    if kind == C_BLOB:
+        return value.hex()
+    return _number(value)
+
+
+def _json_metric(metric, age):
+    result = {
+        "name": metric["name"], "kind": METRIC_KINDS[metric["kind"]],
+        "unit": UNITS.get(metric["unit"]), "labels": dict(metric["labels"]),
+        "value": _number(metric["value"]), "rate": None, "age_ns": age,
+    }
+    if metric["kind"] == HISTOGRAM:
+        numbers = histogram_numbers(metric)
+        result.update((key, _number(value)) for key, value in numbers.items())
+        result["buckets"] = [
+            [_number(bucket_low(bucket)), _number(values)]
+            for bucket, values in enumerate(metric["buckets"]) if values]
+    return result
+
+
+def _json_table(region, table, secrets):
+    columns = [c for c in table["columns"] if c["level"] in LEVELS]
+    return {
+        "columns": [{"name": c["name"], "kind": COLUMN_TYPES[c["kind"]],
+                     "unit": UNITS.get(c["unit"])} for c in columns],
+        "rows": [{"id": row_id(slot, data), "state": state,
+                  "cells": {c["name"]: _json_cell(region, c, data)
+                            for c in columns
+                            if secrets or not c["flags"] & COLUMN_SECRET}}
+                 for slot, state, data in table["rows"]],
+        "dropped": _number((table["drop_rows"] + table["drop_busy"]) & MASK),
+    }
+
+
+def _entry(region, state, uid, since):
+    """What list and show say about a region."""
+    header = region.header
+    profiles = list(region._profiles.values())
+    return {
+        "pid": header["subject_pid"], "name": safe(header["name"]),
+        "user": _user(uid), "state": state,
+        "age_ns": _number(_age(region, state)),
+        "uptime_ns": _number(_uptime(header, state)),
+        "profiles": len(profiles),
+        "metrics": sum(len(p["metrics"]) for p in profiles),
+        "rows": sum(len(p["table"]["rows"]) for p in profiles if p["table"]),
+        "size_bytes": _number(header["bytes_used"]), "alerts": 0,
+        "source": _source(region),
+        "path": safe(os.fsencode(region.path)) or None,
+        "since": _time(since), "reason": None,
+    }
+
+
+def _source(region):
+    return "watched" if region.header["kind"] == KIND_WATCHED else "own"
+
+
+def show(regions, secrets=False):
+    """What `dbgtop show TARGET -j` says about the regions of one process."""
+    states = [life(region) for region in regions]
+    target = _entry(regions[0], states[0],
+                    regions[0].header["subject_uid"],
+                    _since(regions[0].header, states[0]))
+    for region in regions:
+        if region.faults and target["reason"] is None:
+            offset, text = region.faults[0]
+            target["reason"] = "%s at offset %d" % (text, offset)
+    profiles, paths = [], set()
+    for region, state in zip(regions, states):
+        age = _number(_age(region, state))
+        before = set(paths)
+        for profile in region._profiles.values():
+            path = profile["path"]
+            if path in before:
+                path = "watch/" + path
+            paths.add(path)
+            if profile["level"] not in LEVELS:
+                continue
+            item = {
+                "path": path, "description": profile["description"],
+                "metrics": [_json_metric(metric, age)
+                            for metric in profile["metrics"]
+                            if metric["level"] in LEVELS],
+            }
+            if profile["table"]:
+                item["table"] = _json_table(region, profile["table"], secrets)
+            profiles.append(item)
+    for region in regions[1:]:
+        for profile in region._profiles.values():
+            target["profiles"] += 1
+            target["metrics"] += len(profile["metrics"])
+            if profile["table"]:
+                target["rows"] += len(profile["table"]["rows"])
+    return {"schema": "dbgtop.show/1",
+            "time": _time(regions[0].frame_real_ns), "target": target,
+            "profiles": profiles}
+
+
+def list_regions():
+    """What `dbgtop list -j` says: all regions of this host, one entry each."""
+    entries = []
+    for path, status in _files():
+        try:
+            with Region(path) as region:
+                state = life(region)
+                entry = _entry(region, state, status.st_uid,
+                               _since_in_list(region.header, state))
+                created = region.header["created_real_ns"]
+        except Error as problem:
+            if problem.code == NO_TARGET:
+                continue  # gone meanwhile
+            lost = problem.code == NOT_PERMITTED
+            entry, created = _lost_entry(path, status, problem, lost), 0
+        alive = entry["state"] in ("live", "stopped")
+        entries.append(((not alive, entry["pid"], -created, path), entry))
+    return [entry for _, entry in sorted(entries, key=lambda item: item[0])]
+
+
+def _since_in_list(header, state):
+    watched = header["kind"] == KIND_WATCHED
+    if state == "live" or watched and state == "stopped":
+        return 0
+    if watched and state in ("exited", "replaced"):
+        return header["subject_exit_real_ns"]
+    return header["exit_real_ns"] or header["clock_real_ns"]
+
+
+def _lost_entry(path, status, problem, unreadable):
+    return {
+        "pid": _pid_of(path), "name": "", "user": _user(status.st_uid),
+        "state": "unreadable" if unreadable else "damaged", "age_ns": None,
+        "uptime_ns": None, "profiles": None, "metrics": None, "rows": None,
+        "size_bytes": _number(status.st_blocks * 512), "alerts": 0,
+        "source": "own", "path": safe(os.fsencode(path)), "since": None,
+        "reason": "owner %s, mode %04o" % (
+            _user(status.st_uid), stat.S_IMODE(status.st_mode))
+        if unreadable else str(problem),
+    }
+
+
+def _pid_of(path):
+    start = os.path.basename(path).split("-", 1)[0]
+    return int(start) if start.isdigit() else 0
+
+
+# ---- targets ----------------------------------------------------------------
+
+
+def _regions_of(pid):
+    """The region of a process itself and the one an agent keeps about it."""
+    process = _proc_stat(pid)
+    if process is not None and process[0] in "ZX":
+        process = None
+    found, failed = {}, None
+    for path, _ in _files(pid):
+        try:
+            region = Region(path)
+        except Error as problem:
+            failed = Error("%s: %s" % (safe(os.fsencode(path)), problem),
+                           problem.code)
+            continue
+        header, kind = region.header, _source(region)
+        other = found.get(kind)
+        fits = header["subject_pid"] == pid and (
+            process is None or (header["subject_start"] == process[1]
+                                and life(region) in ("live", "stopped")))
+        if not fits or (other and other.header["created_real_ns"]
+                        >= header["created_real_ns"]):
+            region.close()
+            continue
+        if other:
+            other.close()
+        found[kind] = region
+    if not found and failed is not None:
+        raise failed
+    if not found and process is None:
+        raise Error("%d: no such process, and no region of one" % pid,
+                    NO_TARGET)
+    if not found:
+        raise Error("%d: the process publishes nothing, and no agent watches "
+                    "it" % pid, NO_TARGET)
+    return [found[kind] for kind in ("own", "watched") if kind in found]
+
+
+def _pids_named(name):
+    """Live processes that have a region and this name, oldest first."""
+    pids = {}
+    for path, _ in _files():
+        try:
+            with Region(path) as region:
+                header, state = region.header, life(region)
+        except Error:
+            continue
+        pid = header["subject_pid"]
+        if state not in ("live", "stopped"):
+            continue
+        if name in (os.fsdecode(header["name"]), _comm(pid), _exe_name(pid)):
+            pids[pid] = header["subject_start"]
+    return sorted(pids, key=lambda pid: (pids[pid], pid))
+
+
+def _comm(pid):
+    try:
+        with builtins.open("/proc/%d/comm" % pid, "rb") as file:
+            return os.fsdecode(file.read(256).rstrip(b"\n"))
+    except OSError:
+        return None
+
+
+def _exe_name(pid):
+    try:
+        return os.path.basename(os.readlink("/proc/%d/exe" % pid))
+    except OSError:
+        return None
+
+
+def _find(target):
+    """Regions of a target: pid, process name, or path of a file."""
+    word = str(target)
+    if "/" in word:
+        try:
+            return [Region(word)]
+        except Error as problem:
+            raise Error("%s: %s" % (safe(word), problem),
+                        problem.code) from None
+    if word.isascii() and word.isdigit():
+        pid = int(word)
+        if not 1 <= pid < 1 << 31:
+            raise Error("%s: not a process number" % word[:20], 2)
+        return _regions_of(pid)
+    name, _, number = word.rpartition(":")
+    if not (name and number.isascii() and number.isdigit()):
+        name, number = word, ""
+    pids = _pids_named(name)
+    if not pids:
+        raise Error("%s: no region of a live process has this name"
+                    % safe(name), NO_TARGET)
+    if number and not 1 <= int(number[:9]) <= len(pids):
+        raise Error("%s: there are not so many" % safe(word), NO_TARGET)
+    if not number and len(pids) > 1:
+        raise Error("%s: several processes have this name: %s" % (
+            safe(name), " ".join(map(str, pids))), NO_TARGET)
+    return _regions_of(pids[int(number[:9]) - 1 if number else 0])
+
+
+def open(target):  # pylint: disable=redefined-builtin
+    """The region of a pid, a name or a path; the own one before a watched."""
+    regions = _find(target)
+    for region in regions[1:]:
+        region.close()
+    return regions[0]
+
+
+def main(arguments):
+    import json
+    import signal
+
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
+        print("usage: dbgshm.py TARGET | --list", file=sys.stderr)
+        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    try:
+        if arguments[0] == "--list":
+            answer = {"schema": "dbgtop.list/1",
+                      "time": _time(time.time_ns()),
+                      "regions": list_regions()}
+        elif arguments[0].startswith("-"):
+            raise Error("%s: unknown option" % safe(arguments[0]), 2)
+        else:
+            answer = show(_find(arguments[0]))
+        text = json.dumps(answer, ensure_ascii=False, allow_nan=False,
+                          separators=(",", ":"))
+        sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
+        sys.stdout.buffer.flush()
+    except Error as problem:
+        print("dbgshm.py: %s" % problem, file=sys.stderr)
+        return problem.code
+    except OSError as problem:
+        print("dbgshm.py: output: %s" % _strerror(problem), file=sys.stderr)
+        return 7
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

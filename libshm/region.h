@@ -1,0 +1,257 @@
+/*
+ * region.h - what the writer side keeps in private memory about a region.
+ *
+ * Decisions are taken on this memory, never on what stands in the shared file:
+ * whoever can damage the file must not be able to lead the host astray.
+ */
+#ifndef REGION_H
+#define REGION_H
+
+#include <dbgshm/writer.h>
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#define REGION_PAGE 4096
+#define REGION_SINK_WORDS 8 /* first words of gauges and shards: zero handles */
+#define REGION_DIRECTORY_SIZE 64
+#define REGION_FILE_SIZE 64
+
+/* The sections that version 1 has, in file order. */
+enum section_id {
+	ROOM_DESCRIPTORS,
+	ROOM_STRINGS,
+	ROOM_GAUGES,
+	ROOM_SHARDS, /* used and filled count bytes of each one shard */
+	ROOM_TABLES,
+	ROOM_COUNT
+};
+
+struct room {
+	uint64_t offset;
+	uint64_t size;
+	uint64_t used;
+	uint64_t filled; /* allocated bytes, whole pages */
+};
+
+/* One descriptor as the index finds it. */
+struct index_entry {
+	uint64_t hash;
+	uint32_t descriptor; /* section offset; 0 empty slot */
+	uint32_t reserved;
+};
+
+struct name_index {
+	struct index_entry *entries;
+	size_t capacity; /* power of two */
+	size_t count;
+};
+
+/* Where a text stands that was stored not long ago. */
+struct recent_text {
+	uint64_t hash;
+	uint32_t offset;
+	uint32_t length;
+};
+#define REGION_RECENT_TEXTS 256
+
+struct clock_pair {
+	uint64_t stamp;
+	uint64_t mono_ns;
+};
+
+/* Cells that every tick fills; see sampler.c. */
+struct process_cells;
+
+struct dbgshm_region {
+	uint32_t magic;
+	bool self;    /* the region of this process: has shards for threads */
+	bool fixed;   /* cannot grow */
+	bool sealed;  /* dbgshm_sandbox(): no system calls */
+	bool orphan;  /* child of a fork: private memory, no file */
+	pid_t owner;  /* process that may touch the file */
+	uid_t file_uid;
+	gid_t file_gid;
+	mode_t file_mode;
+	char *base;
+	uint64_t file_size;
+	void *lock_page;
+	struct dbgshm_header *header;
+	struct room rooms[ROOM_COUNT];
+	uint64_t filled_bytes, max_bytes;
+	uint64_t granted_bytes; /* may be filled before asking again */
+	uint32_t shard_count, shards_ready;
+	uint64_t shard_stride;
+	uint32_t summary_count;
+	uint64_t schema_generation;
+	struct name_index index;
+	struct recent_text recent[REGION_RECENT_TEXTS];
+	struct dbgshm_profile **profiles;
+	size_t profile_count, profile_capacity;
+	enum dbgshm_state state;
+	enum dbgshm_reason reason;
+	char directory[REGION_DIRECTORY_SIZE]; /* "" when unnamed */
+	char file[REGION_FILE_SIZE];
+	struct clock_pair first_clock;
+	uint64_t clock_mult, last_tick_ns, period_ns, ticks;
+	struct process_cells *cells;
+	struct dbgshm_region *next; /* all regions, for fork */
+};
+
+struct dbgshm_profile {
+	uint32_t magic;
+	uint32_t descriptor; /* section offset */
+	struct dbgshm_region *region;
+	struct dbgshm_table *table;
+	bool live;
+};
+
+struct table_column {
+	uint8_t type;
+	uint16_t width;
+	uint32_t text_offset;
+};
+
+struct dbgshm_table {
+	uint32_t magic;
+	uint32_t descriptor;
+	struct dbgshm_region *region;
+	struct dbgshm_table_head *head;
+	uint64_t *sequences;
+	char *rows;
+	uint32_t capacity, row_stride;
+	uint32_t column_count;
+	bool live;
+	uint64_t schema_hash;
+	struct dbgshm_table *older; /* of other columns, removed */
+	struct table_column columns[];
+};
+
+#define REGION_MAGIC 0x72656731u
+#define PROFILE_MAGIC 0x70726f31u
+#define TABLE_MAGIC 0x74616231u
+
+/* writer.c: guards registration, growth and the list of regions. */
+extern pthread_mutex_t dbgshm__lock;
+extern struct dbgshm_region *dbgshm__regions;
+extern struct dbgshm_region *dbgshm__self;
+
+/* extent.c: filling pages. */
+int region_fill(struct dbgshm_region *, uint64_t offset, uint64_t size);
+int region_reserve(struct dbgshm_region *, enum section_id, uint64_t used);
+int region_ready_shards(struct dbgshm_region *, uint32_t ready);
+void region_used(struct dbgshm_region *, enum section_id, uint64_t used);
+enum dbgshm_reason region_headroom(struct dbgshm_region *, uint64_t bytes);
+void region_reason(struct dbgshm_region *, enum dbgshm_reason);
+enum dbgshm_reason region_reason_of(int error);
+
+/* map.c: the file, its size, its lock and its name. */
+struct region_layout {
+	uint64_t max_bytes;
+	uint32_t shard_count, shards_ready;
+};
+struct region_identity;
+int region_make(struct dbgshm_region *, const struct region_layout *,
+    const struct region_identity *, bool dark, int *descriptor);
+void region_unmap(struct dbgshm_region *);
+int region_open_file(struct dbgshm_region *, const struct region_identity *,
+    int *directory);
+int region_set_size(int descriptor, uint64_t size, bool fill);
+void region_write_header(
+    struct dbgshm_region *, const struct region_identity *);
+int region_lock_and_link(
+    struct dbgshm_region *, int file, int directory, bool dark);
+
+/* fork.c */
+void region_forked(struct dbgshm_region *);
+int region_remake(struct dbgshm_region *, const struct region_identity *,
+    bool dark); /* the same contents in a file of this process */
+
+/* directory.c: names in /dev/shm. */
+int directory_open(uid_t uid, bool visible, char *path, size_t size);
+int directory_link(int descriptor, int directory, bool dark, const char *file);
+int directory_rename(struct dbgshm_region *, bool dark);
+void directory_unlink(struct dbgshm_region *);
+void directory_sweep(int directory, uint64_t exe_hash, uint32_t kind,
+    uid_t owner);
+int directory_move(struct dbgshm_region *, uid_t uid, gid_t gid);
+
+/* identity.c: who we are, in the words of the header. */
+struct region_identity {
+	uint32_t kind;
+	pid_t pid, writer_pid;
+	uid_t uid, writer_uid;
+	uint64_t start, writer_start;
+	uint8_t boot_id[16];
+	uint64_t pid_namespace, mount_namespace, time_namespace;
+	uint64_t random_id;
+	char exe[512];
+	char name[DBGSHM_NAME_SIZE];
+	const char *version;
+	uint64_t period_ns;
+	uint32_t flags;
+	bool tsc; /* stamps are TSC */
+};
+void identity_self(struct region_identity *);
+uint64_t identity_hash(const void *bytes, size_t length, uint64_t seed);
+#define IDENTITY_SEED UINT64_C(0xcbf29ce484222325)
+
+/* headroom.c: how much memory may be taken. */
+enum dbgshm_reason headroom_refuses(uint64_t bytes);
+
+/* profile.c */
+void schema_changed(struct dbgshm_region *);
+uint32_t schema_text(struct dbgshm_region *, const char *, size_t length);
+	/* section offset; 0 and errno on failure, or for no text */
+char *schema_take(struct dbgshm_region *, size_t size, uint32_t *offset);
+int schema_refused(struct dbgshm_region *, int error);
+void region_free_schema(struct dbgshm_region *);
+
+/* index.c */
+uint32_t index_find(const struct dbgshm_region *, uint64_t hash,
+    bool (*same)(const struct dbgshm_region *, uint32_t, const void *),
+    const void *key);
+int index_grow(struct name_index *); /* room for one more */
+void index_put(struct name_index *, uint64_t hash, uint32_t descriptor);
+
+/* name.c: 0, EINVAL or ENAMETOOLONG. */
+int name_check_path(const char *);
+int name_check_word(const char *, size_t limit);
+int name_check_label_key(const char *);
+int name_check_text(const char *, size_t limit);
+int name_check_line(const char *, size_t limit);
+
+/* table.c */
+void table_remove(struct dbgshm_profile *); /* marks it and frees its rows */
+void table_free(struct dbgshm_profile *);
+
+/* sampler.c */
+void sampler_create_cells(struct dbgshm_region *);
+int sampler_start(uint64_t period_ns);
+void sampler_stop(bool join);
+void sampler_forked(void);
+void sampler_tick(struct dbgshm_region *, uint64_t now_ns);
+bool sampler_trusts_tsc(void);
+struct clock_pair sampler_clock_pair(bool tsc);
+void sampler_clocks(struct dbgshm_region *, uint64_t now_ns);
+extern bool dbgshm__stamps_tsc;
+
+/* shard.c */
+void shard_setup(struct dbgshm_region *);
+void shard_forked(void);
+bool shard_wanted(void); /* a thread found none; clears the wish */
+
+static inline uint64_t
+region_pages(uint64_t bytes)
+{
+	return ((bytes + REGION_PAGE - 1) & ~(uint64_t)(REGION_PAGE - 1));
+}
+
+static inline uint64_t *
+region_shard(const struct dbgshm_region *region, uint32_t shard)
+{
+	return ((uint64_t *)(void *)(region->base +
+	    region->rooms[ROOM_SHARDS].offset + shard * region->shard_stride));
+}
+
+#endif

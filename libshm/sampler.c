@@ -1,0 +1,456 @@
+/*
+ * sampler.c - what happens once a period: clocks, the `process` profile, room
+ * for new threads.  By a thread of the library or from the program's own loop.
+ */
+#include "region.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <x86intrin.h>
+#endif
+
+#define SAMPLER_STACK (64u << 10)
+#define NAME_CHECK_TICKS 16
+#define CALIBRATION_NS 200000
+#define CALIBRATION_TRIES 3
+
+bool dbgshm__stamps_tsc;
+
+__extension__ typedef unsigned __int128 wide;
+
+/* ---- clocks ---------------------------------------------------------------- */
+
+static uint64_t
+clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	(void)clock_gettime(clock, &now);
+	return ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+}
+
+uint64_t
+dbgshm_now(void)
+{
+	if (dbgshm__on == 0)
+		return (0);
+#if defined(__x86_64__)
+	if (dbgshm__stamps_tsc)
+		return (__rdtsc());
+#endif
+	return (clock_ns(CLOCK_MONOTONIC));
+}
+
+/* Only where the kernel itself keeps time by it. */
+bool
+sampler_trusts_tsc(void)
+{
+#if defined(__x86_64__)
+	char text[8] = "";
+	unsigned a, b, c, d;
+	ssize_t n = 0;
+	int descriptor;
+
+	if (__get_cpuid(0x80000007u, &a, &b, &c, &d) == 0 ||
+	    (d & (1u << 8)) == 0)
+		return (false);
+	descriptor = open("/sys/devices/system/clocksource/clocksource0/"
+			  "current_clocksource",
+	    O_RDONLY | O_CLOEXEC);
+	if (descriptor == -1)
+		return (false);
+	n = read(descriptor, text, sizeof(text) - 1);
+	(void)close(descriptor);
+	return (n >= 3 && strncmp(text, "tsc", 3) == 0);
+#else
+	return (false);
+#endif
+}
+
+/* Both clocks at one moment: the tightest of a few tries. */
+struct clock_pair
+sampler_clock_pair(bool tsc)
+{
+	struct clock_pair pair = { 0, 0 };
+#if defined(__x86_64__)
+	uint64_t before, after, ns, best = UINT64_MAX;
+	int i;
+
+	for (i = 0; tsc && i < CALIBRATION_TRIES; i++) {
+		before = __rdtsc();
+		ns = clock_ns(CLOCK_MONOTONIC);
+		after = __rdtsc();
+		if (after - before < best) {
+			best = after - before;
+			pair.stamp = before + (after - before) / 2;
+			pair.mono_ns = ns;
+		}
+	}
+#endif
+	if (!tsc)
+		pair.stamp = pair.mono_ns = clock_ns(CLOCK_MONOTONIC);
+	return (pair);
+}
+
+/* ns = mono + (stamp - clock_stamp) * mult / 2^32, ever better with time. */
+static void
+calibrate(struct dbgshm_region *region, bool tsc, struct clock_pair *now)
+{
+	*now = sampler_clock_pair(tsc);
+	if (!tsc) {
+		region->clock_mult = UINT64_C(1) << 32;
+		return;
+	}
+	if (region->first_clock.stamp == 0) {
+		region->first_clock = *now;
+		while (now->mono_ns - region->first_clock.mono_ns <
+		    CALIBRATION_NS)
+			*now = sampler_clock_pair(true);
+	}
+	if (now->stamp > region->first_clock.stamp)
+		region->clock_mult =
+		    (uint64_t)(((wide)(now->mono_ns -
+				    region->first_clock.mono_ns)
+				   << 32) /
+			(now->stamp - region->first_clock.stamp));
+}
+
+void
+sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
+{
+	struct dbgshm_header *header = region->header;
+	struct clock_pair now;
+	uint64_t sequence = header->clock_sequence & ~UINT64_C(1);
+
+	calibrate(region, header->clock_kind == DBGSHM_CLOCK_TSC, &now);
+	if (now_ns != 0 && header->clock_kind == DBGSHM_CLOCK_MONOTONIC)
+		now.stamp = now.mono_ns = now_ns;
+	dbgshm__store_release(&header->clock_sequence, sequence + 1);
+	dbgshm__store_release(&header->clock_stamp, now.stamp);
+	dbgshm__store_release(&header->clock_mono_ns, now.mono_ns);
+	dbgshm__store_release(&header->clock_boot_ns, clock_ns(CLOCK_BOOTTIME));
+	dbgshm__store_release(&header->clock_real_ns, clock_ns(CLOCK_REALTIME));
+	dbgshm__store_release(&header->clock_mult, region->clock_mult);
+	dbgshm__store_release(&header->clock_sequence, sequence + 2);
+	region->last_tick_ns = now.mono_ns;
+}
+
+/* ---- profiles that every region has ------------------------------------------ */
+
+enum process_metric {
+	CPU_USER,
+	CPU_SYSTEM,
+	FAULTS_MINOR,
+	FAULTS_MAJOR,
+	SWITCHES_VOLUNTARY,
+	SWITCHES_INVOLUNTARY,
+	RSS_PEAK,
+	TICKS,
+	TICKS_LATE,
+	TICK_TIME,
+	REGION_BYTES,
+	SHARDS,
+	DROPPED_REGISTRATIONS,
+	DROPPED_ROWS,
+	DROPPED_UPDATES,
+	METRIC_COUNT
+};
+
+enum { PROFILE_PROCESS, PROFILE_LIBRARY, PROFILE_COUNT };
+
+struct process_cells {
+	uint32_t cell[METRIC_COUNT];
+};
+
+static const struct {
+	const char *path, *description, *help;
+} free_profiles[PROFILE_COUNT] = {
+	[PROFILE_PROCESS] = { "process", "what the kernel counts for this process",
+	    "Taken from one getrusage(2) at each tick." },
+	[PROFILE_LIBRARY] = { "dbgshm", "what this region costs and has dropped",
+	    NULL },
+};
+
+static const struct {
+	uint8_t profile, kind;
+	struct dbgshm_metric metric;
+} free_metrics[METRIC_COUNT] = {
+	[CPU_USER] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "cpu_user", "CPU time in user mode, all threads",
+		DBGSHM_UNIT_NS, 0, 0, NULL, 0 } },
+	[CPU_SYSTEM] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "cpu_system", "CPU time in the kernel, all threads",
+		DBGSHM_UNIT_NS, 0, 0, NULL, 0 } },
+	[FAULTS_MINOR] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "faults_minor", "page faults served from memory",
+		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
+	[FAULTS_MAJOR] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "faults_major", "page faults that waited for a disk",
+		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
+	[SWITCHES_VOLUNTARY] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "switches_voluntary", "times a thread gave up the CPU to wait",
+		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
+	[SWITCHES_INVOLUNTARY] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
+	    { "switches_involuntary", "times a thread was taken off the CPU",
+		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
+	[RSS_PEAK] = { PROFILE_PROCESS, DBGSHM_METRIC_GAUGE,
+	    { "rss_peak", "largest resident set so far", DBGSHM_UNIT_BYTES, 0,
+		0, NULL, 0 } },
+	[TICKS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "ticks", "times the sampler ran", DBGSHM_UNIT_NONE,
+		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[TICKS_LATE] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "ticks_late", "ticks that came over half a period late",
+		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[TICK_TIME] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "tick_time", "time spent in ticks", DBGSHM_UNIT_NS,
+		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[REGION_BYTES] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
+	    { "region_bytes", "memory that the region takes",
+		DBGSHM_UNIT_BYTES, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[SHARDS] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
+	    { "shards", "threads that can count in cells of their own",
+		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[DROPPED_REGISTRATIONS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "dropped_registrations", "registrations refused for lack of room",
+		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[DROPPED_ROWS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "dropped_rows", "rows that found their table full",
+		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	[DROPPED_UPDATES] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
+	    { "dropped_updates", "row updates dropped because the row was busy",
+		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+};
+
+/* The cells stay zero, a sink, where the region is too small for them. */
+void
+sampler_create_cells(struct dbgshm_region *region)
+{
+	struct dbgshm_profile *profiles[PROFILE_COUNT];
+	struct dbgshm_counter counter;
+	struct dbgshm_gauge gauge;
+	size_t i;
+
+	region->cells = calloc(1, sizeof(*region->cells));
+	if (region->cells == NULL)
+		return;
+	for (i = 0; i < PROFILE_COUNT; i++)
+		profiles[i] =
+		    dbgshm_region_profile_add(region, free_profiles[i].path,
+			free_profiles[i].description, free_profiles[i].help);
+	for (i = 0; i < METRIC_COUNT; i++) {
+		counter.cell = 0;
+		gauge.cell = 0;
+		if (free_metrics[i].kind == DBGSHM_METRIC_COUNTER)
+			(void)dbgshm_counter_create(
+			    profiles[free_metrics[i].profile],
+			    &free_metrics[i].metric, &counter);
+		else
+			(void)dbgshm_gauge_create(
+			    profiles[free_metrics[i].profile],
+			    &free_metrics[i].metric, &gauge);
+		region->cells->cell[i] = counter.cell + gauge.cell;
+	}
+}
+
+static void
+store(struct dbgshm_region *region, enum process_metric metric, uint64_t value)
+{
+	uint32_t cell = region->cells->cell[metric];
+
+	if (cell == 0)
+		return;
+	if (free_metrics[metric].kind == DBGSHM_METRIC_COUNTER)
+		dbgshm_region_counter_set(
+		    region, (struct dbgshm_counter){ cell }, value);
+	else
+		dbgshm_region_gauge_set(
+		    region, (struct dbgshm_gauge){ cell }, (int64_t)value);
+}
+
+static uint64_t
+timeval_ns(struct timeval time)
+{
+	return ((uint64_t)time.tv_sec * 1000000000u +
+	    (uint64_t)time.tv_usec * 1000u);
+}
+
+static void
+store_process(struct dbgshm_region *region)
+{
+	struct rusage usage;
+
+	if (region->sealed || getrusage(RUSAGE_SELF, &usage) == -1)
+		return;
+	store(region, CPU_USER, timeval_ns(usage.ru_utime));
+	store(region, CPU_SYSTEM, timeval_ns(usage.ru_stime));
+	store(region, FAULTS_MINOR, (uint64_t)usage.ru_minflt);
+	store(region, FAULTS_MAJOR, (uint64_t)usage.ru_majflt);
+	store(region, SWITCHES_VOLUNTARY, (uint64_t)usage.ru_nvcsw);
+	store(region, SWITCHES_INVOLUNTARY, (uint64_t)usage.ru_nivcsw);
+	store(region, RSS_PEAK, (uint64_t)usage.ru_maxrss * 1024);
+}
+
+static void
+store_library(struct dbgshm_region *region)
+{
+	const struct dbgshm_header *header = region->header;
+
+	store(region, TICKS, header->tick_count);
+	store(region, TICKS_LATE, header->tick_late);
+	store(region, TICK_TIME, header->tick_cost_ns);
+	store(region, REGION_BYTES, region->filled_bytes);
+	store(region, SHARDS, region->shards_ready - 1);
+	store(region, DROPPED_REGISTRATIONS,
+	    dbgshm__load_relaxed(&header->drop_registrations));
+	store(region, DROPPED_ROWS, dbgshm__load_relaxed(&header->drop_rows));
+	store(region, DROPPED_UPDATES,
+	    dbgshm__load_relaxed(&header->drop_busy));
+}
+
+/* ---- the tick --------------------------------------------------------------- */
+
+/* Logout and cleaners remove live files; say so. */
+static void
+check_name(struct dbgshm_region *region)
+{
+	char path[192];
+	struct stat st;
+
+	if (region->sealed || region->directory[0] == '\0' ||
+	    region->ticks % NAME_CHECK_TICKS != 0)
+		return;
+	(void)snprintf(path, sizeof(path), "%s/%s%s", region->directory,
+	    region->state == DBGSHM_DARK ? DBGSHM_DARK_DIRECTORY "/" : "",
+	    region->file);
+	if (lstat(path, &st) == -1 && errno == ENOENT)
+		region_reason(region, DBGSHM_REASON_NAME_GONE);
+}
+
+/* The caller holds dbgshm__lock. */
+void
+sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
+{
+	struct dbgshm_header *header = region->header;
+	uint64_t start = clock_ns(CLOCK_MONOTONIC), last = region->last_tick_ns;
+
+	sampler_clocks(region, now_ns);
+	if (region->ticks != 0 &&
+	    region->last_tick_ns > last + region->period_ns * 3 / 2)
+		dbgshm__store_relaxed(
+		    &header->tick_late, header->tick_late + 1);
+	region->ticks++;
+	if (region->self && shard_wanted())
+		(void)region_ready_shards(
+		    region, region->shards_ready + region->shards_ready);
+	check_name(region);
+	if (region->cells != NULL) {
+		store_process(region);
+		store_library(region);
+	}
+	dbgshm__store_relaxed(&header->tick_cost_ns,
+	    header->tick_cost_ns + clock_ns(CLOCK_MONOTONIC) - start);
+	dbgshm__store_release(&header->tick_count, region->ticks);
+}
+
+/* ---- the thread --------------------------------------------------------------- */
+
+static struct {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	uint64_t period_ns;
+	bool running, stop;
+} sampler = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void *
+sampler_main(void *argument)
+{
+	struct timespec until;
+	uint64_t next = clock_ns(CLOCK_MONOTONIC), now;
+
+	(void)argument;
+	(void)prctl(PR_SET_NAME, "dbgshm");
+	(void)pthread_mutex_lock(&sampler.lock);
+	while (!sampler.stop) {
+		(void)pthread_mutex_unlock(&sampler.lock);
+		(void)pthread_mutex_lock(&dbgshm__lock);
+		if (dbgshm__self != NULL && dbgshm__self->state != DBGSHM_OFF)
+			sampler_tick(dbgshm__self, 0);
+		(void)pthread_mutex_unlock(&dbgshm__lock);
+		now = clock_ns(CLOCK_MONOTONIC);
+		next += sampler.period_ns;
+		if (next <= now) /* suspended or starved: do not catch up */
+			next = now + sampler.period_ns;
+		until.tv_sec = (time_t)(next / 1000000000u);
+		until.tv_nsec = (long)(next % 1000000000u);
+		(void)pthread_mutex_lock(&sampler.lock);
+		while (!sampler.stop &&
+		    pthread_cond_clockwait(&sampler.wake, &sampler.lock,
+			CLOCK_MONOTONIC, &until) == 0)
+			continue;
+	}
+	(void)pthread_mutex_unlock(&sampler.lock);
+	return (NULL);
+}
+
+int
+sampler_start(uint64_t period_ns)
+{
+	pthread_attr_t attributes;
+	sigset_t all, before;
+	int error;
+
+	sampler.period_ns = period_ns;
+	sampler.stop = false;
+	(void)pthread_mutex_init(&sampler.lock, NULL);
+	(void)pthread_cond_init(&sampler.wake, NULL);
+	if ((error = pthread_attr_init(&attributes)) != 0)
+		return (error);
+	(void)pthread_attr_setstacksize(&attributes, SAMPLER_STACK);
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(
+	    &sampler.thread, &attributes, sampler_main, NULL);
+	if (error == EINVAL) /* large thread-local storage needs more stack */
+		error = pthread_create(
+		    &sampler.thread, NULL, sampler_main, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)pthread_attr_destroy(&attributes);
+	sampler.running = error == 0;
+	return (error);
+}
+
+void
+sampler_stop(bool join)
+{
+	if (!sampler.running)
+		return;
+	(void)pthread_mutex_lock(&sampler.lock);
+	sampler.stop = true;
+	(void)pthread_cond_signal(&sampler.wake);
+	(void)pthread_mutex_unlock(&sampler.lock);
+	if (join)
+		(void)pthread_join(sampler.thread, NULL);
+	sampler.running = false;
+}
+
+/* In a forked child: the thread did not come along. */
+void
+sampler_forked(void)
+{
+	sampler.running = false;
+}

@@ -1,0 +1,75 @@
+/*
+ * schema.h - what schema.c and record.c share while a schema is made.
+ */
+#ifndef DBGSHM_SCHEMA_H
+#define DBGSHM_SCHEMA_H
+
+#include "view.h"
+
+#define DBGSHM_FIRST_OFFSET 64 /* of descriptors and of strings */
+
+struct dbgshm_build {
+	struct dbgshm_schema *schema;
+	const struct dbgshm_layout *layout;
+	struct dbgshm_sink *sink;
+	uint64_t base;	 /* file offset of the descriptor section */
+	uint64_t budget; /* bytes of text that may still be looked at */
+	uint64_t *gauge_taken, *shard_taken; /* a bit for each word */
+	size_t label_count; /* of the metrics that were right */
+};
+
+/* A profile record, shown or not, so that children find it. */
+struct dbgshm_parent {
+	uint32_t offset;
+	uint32_t profile; /* index, or DBGSHM_NOT_SHOWN */
+};
+#define DBGSHM_NOT_SHOWN UINT32_MAX
+
+/* A metric or table that the first pass took. */
+struct dbgshm_item {
+	uint32_t offset;  /* section offset */
+	uint32_t profile; /* index of its profile */
+};
+
+struct dbgshm_items {
+	struct dbgshm_item *list;
+	size_t count, room;
+};
+
+struct dbgshm_walk {
+	struct dbgshm_build build;
+	struct dbgshm_parent *parents;
+	size_t parent_count, parent_room;
+	size_t profile_count;
+	struct dbgshm_items metrics, tables;
+	size_t column_count;
+};
+
+/* record.c: each says whether the record can be shown; at: its file offset. */
+bool dbgshm__record_profile(struct dbgshm_build *, uint64_t at,
+    const struct dbgshm_desc_profile *);
+bool dbgshm__record_metric(struct dbgshm_build *, uint64_t at,
+    const struct dbgshm_desc_metric *);
+bool dbgshm__record_table(struct dbgshm_build *, uint64_t at,
+    const struct dbgshm_desc_table *, uint64_t size);
+bool dbgshm__record_column(struct dbgshm_build *, uint64_t at,
+    const struct dbgshm_desc_table *, const struct dbgshm_desc_column *,
+    uint16_t *name_count);
+
+/* Texts that were found right. */
+struct dbgshm_text dbgshm__text_at(
+    const struct dbgshm_schema *, uint32_t offset, uint32_t length);
+bool dbgshm__text_fits(struct dbgshm_build *, uint64_t at, const char *what,
+    uint32_t offset, uint32_t length);
+struct dbgshm_text dbgshm__list_next(const char **bytes);
+	/* The next text of a list in which every text ends with NUL. */
+
+/* schema.c */
+const void *dbgshm__record_at(const struct dbgshm_schema *, uint32_t offset);
+void *dbgshm__grow(void *array, size_t count, size_t *room, size_t size);
+	/* Room for one more; NULL when there is no memory, array stays. */
+
+/* fill.c */
+int dbgshm__schema_fill(struct dbgshm_walk *); /* 0 or ENOMEM */
+
+#endif

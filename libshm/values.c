@@ -1,0 +1,294 @@
+/*
+ * values.c - what a reader hands out of the frame that it holds.
+ *
+ * Nothing here reads the file.  An index that is out of range is a mistake of
+ * the caller's and stops it; a value in the frame that makes no sense is cut to
+ * one that does.
+ */
+#include "obj.h"
+#include "view.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define READER(reader) DBGSHM_OBJ_CHECK(reader, DBGSHM_OBJ_READER)
+
+__extension__ typedef __int128 wide;
+
+const struct dbgshm_info *
+dbgshm_reader_info(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (&reader->info);
+}
+
+/* ---- life and clocks ------------------------------------------------------ */
+
+bool
+dbgshm_reader_locked(struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (dbgshm__life_locked(reader->descriptor));
+}
+
+enum dbgshm_life
+dbgshm_reader_life(struct dbgshm_reader *reader)
+{
+	struct dbgshm_header header;
+
+	READER(reader);
+	/* The words that a watcher stores may be newer than the frame. */
+	if (dbgshm__read_header(reader->descriptor, &header) != 0 ||
+	    dbgshm__verify_constant(&reader->first, &header) != 0)
+		header = dbgshm__frame(reader)->header;
+	return (dbgshm__life(reader->descriptor, &header, &reader->host));
+}
+
+static uint64_t
+clamp(wide ns)
+{
+	if (ns < 1)
+		return (1); /* 0 would say "never" */
+	return (ns > (wide)UINT64_MAX ? UINT64_MAX : (uint64_t)ns);
+}
+
+uint64_t
+dbgshm_reader_stamp_ns(const struct dbgshm_reader *reader, uint64_t stamp)
+{
+	const struct dbgshm_header *header;
+	int64_t distance;
+
+	READER(reader);
+	if (stamp == 0)
+		return (0);
+	header = &dbgshm__frame(reader)->header;
+	if (header->clock_kind == DBGSHM_CLOCK_MONOTONIC)
+		return (stamp);
+	distance = (int64_t)(stamp - header->clock_stamp);
+	return (clamp((wide)header->clock_mono_ns +
+	    (((wide)distance * (wide)header->clock_mult) >> 32)));
+}
+
+uint64_t
+dbgshm_reader_stamp_real_ns(const struct dbgshm_reader *reader, uint64_t stamp)
+{
+	const struct dbgshm_header *header;
+	uint64_t ns = dbgshm_reader_stamp_ns(reader, stamp);
+
+	if (ns == 0)
+		return (0);
+	header = &dbgshm__frame(reader)->header;
+	return (clamp((wide)header->clock_real_ns +
+	    ((wide)ns - (wide)header->clock_mono_ns)));
+}
+
+/* ---- profiles and metrics -------------------------------------------------- */
+
+size_t
+dbgshm_reader_profile_count(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->view->schema.profile_count);
+}
+
+const struct dbgshm_profile_info *
+dbgshm_reader_profile(const struct dbgshm_reader *reader, size_t index)
+{
+	READER(reader);
+	assert(index < reader->view->schema.profile_count);
+	return (&reader->view->schema.profiles[index]);
+}
+
+size_t
+dbgshm_reader_metric_count(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->view->schema.metric_count);
+}
+
+const struct dbgshm_metric_info *
+dbgshm_reader_metric(const struct dbgshm_reader *reader, size_t index)
+{
+	READER(reader);
+	assert(index < reader->view->schema.metric_count);
+	return (&reader->view->schema.metrics[index]);
+}
+
+static uint64_t
+bucket_sum(const uint64_t *buckets, size_t count)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		sum += buckets[i];
+	return (sum);
+}
+
+union dbgshm_value
+dbgshm_reader_value(const struct dbgshm_reader *reader, size_t index)
+{
+	const struct dbgshm_metric_info *metric =
+	    dbgshm_reader_metric(reader, index);
+	const struct dbgshm_frame *frame = dbgshm__frame(reader);
+	uint32_t cell = reader->view->schema.metric_places[index].cell;
+	union dbgshm_value value = { 0 };
+
+	if (!reader->view->filled)
+		return (value);
+	switch (metric->kind) {
+	case DBGSHM_METRIC_COUNTER:
+		value.u = frame->cells[cell];
+		break;
+	case DBGSHM_METRIC_UPDOWN:
+		value.u = frame->cells[cell] - frame->cells[cell + 1];
+		break;
+	case DBGSHM_METRIC_HISTOGRAM:
+		value.u = bucket_sum(
+		    frame->cells + cell + DBGSHM_HISTOGRAM_BUCKETS,
+		    metric->bucket_count);
+		break;
+	default: /* GAUGE, FLOAT: the same bits */
+		value.u = frame->gauges[cell];
+		break;
+	}
+	return (value);
+}
+
+int
+dbgshm_reader_histogram(const struct dbgshm_reader *reader, size_t index,
+    struct dbgshm_histogram_info *histogram)
+{
+	const struct dbgshm_metric_info *metric =
+	    dbgshm_reader_metric(reader, index);
+	const struct dbgshm_view *view = reader->view;
+	const uint64_t *cells;
+	size_t lowest = 0;
+
+	if (metric->kind != DBGSHM_METRIC_HISTOGRAM) {
+		errno = EINVAL;
+		return (-1);
+	}
+	if (!view->filled) {
+		errno = EAGAIN;
+		return (-1);
+	}
+	cells = dbgshm__frame(reader)->cells +
+	    view->schema.metric_places[index].cell;
+	memset(histogram, 0, sizeof(*histogram));
+	histogram->sum = cells[DBGSHM_HISTOGRAM_SUM];
+	histogram->max = cells[DBGSHM_HISTOGRAM_MAX];
+	histogram->buckets = cells + DBGSHM_HISTOGRAM_BUCKETS;
+	histogram->bucket_count = metric->bucket_count;
+	histogram->count =
+	    bucket_sum(histogram->buckets, histogram->bucket_count);
+	if (histogram->count == 0)
+		return (0);
+	while (lowest + 1 < histogram->bucket_count &&
+	    histogram->buckets[lowest] == 0)
+		lowest++;
+	histogram->min = dbgshm_bucket_low(lowest);
+	return (0);
+}
+
+/* ---- tables -------------------------------------------------------------------- */
+
+size_t
+dbgshm_reader_table_count(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->view->schema.table_count);
+}
+
+const struct dbgshm_table_info *
+dbgshm_reader_table(const struct dbgshm_reader *reader, size_t index)
+{
+	READER(reader);
+	assert(index < reader->view->schema.table_count);
+	return (&reader->view->schema.tables[index]);
+}
+
+size_t
+dbgshm_reader_row_count(const struct dbgshm_reader *reader, size_t table)
+{
+	READER(reader);
+	assert(table < reader->view->schema.table_count);
+	return (dbgshm__frame(reader)->tables[table].count);
+}
+
+const struct dbgshm_row_info *
+dbgshm_reader_row(
+    const struct dbgshm_reader *reader, size_t table, size_t index)
+{
+	assert(index < dbgshm_reader_row_count(reader, table));
+	return (&dbgshm__frame(reader)->tables[table].infos[index]);
+}
+
+static void
+cell_text(const struct dbgshm_row_info *row,
+    const struct dbgshm_column_info *column,
+    const struct dbgshm_column_place *place, struct dbgshm_cell *cell)
+{
+	size_t length = (size_t)(cell->u & DBGSHM_TEXT_LENGTH_MASK);
+
+	cell->cut = (cell->u & DBGSHM_TEXT_CUT) != 0;
+	if (length > column->width) {
+		length = column->width;
+		cell->cut = true;
+	}
+	cell->text.bytes = (const char *)row->words + place->text_offset;
+	cell->text.length = length;
+	cell->u = length;
+}
+
+struct dbgshm_cell
+dbgshm_reader_cell(const struct dbgshm_reader *reader, size_t table,
+    const struct dbgshm_row_info *row, size_t column)
+{
+	const struct dbgshm_table_info *info =
+	    dbgshm_reader_table(reader, table);
+	const struct dbgshm_column_place *place;
+	struct dbgshm_cell cell = { 0 };
+
+	assert(column < info->column_count);
+	place = &reader->view->schema.table_places[table].columns[column];
+	cell.type = info->columns[column].type;
+	cell.text.bytes = "";
+	cell.u = row->words[place->word];
+	cell.i = (int64_t)cell.u;
+	memcpy(&cell.d, &cell.u, sizeof(cell.d));
+	if (cell.type == DBGSHM_TYPE_TEXT || cell.type == DBGSHM_TYPE_BLOB)
+		cell_text(row, &info->columns[column], place, &cell);
+	if (cell.type == DBGSHM_TYPE_ENUM &&
+	    cell.u < info->columns[column].name_count)
+		cell.text = info->columns[column].names[cell.u];
+	return (cell);
+}
+
+/* ---- summary page ---------------------------------------------------------------- */
+
+size_t
+dbgshm_reader_summary_count(const struct dbgshm_reader *reader)
+{
+	uint64_t count;
+
+	READER(reader);
+	count = dbgshm__frame(reader)->summary.count;
+	return (count < DBGSHM_SUMMARY_SLOTS ? (size_t)count :
+					       DBGSHM_SUMMARY_SLOTS);
+}
+
+uint64_t
+dbgshm_reader_summary(const struct dbgshm_reader *reader, size_t slot,
+    struct dbgshm_text *name)
+{
+	const struct dbgshm_summary_slot *found;
+
+	assert(slot < dbgshm_reader_summary_count(reader));
+	found = &dbgshm__frame(reader)->summary.slots[slot];
+	if (name != NULL) {
+		name->bytes = found->name;
+		name->length = strnlen(found->name, sizeof(found->name));
+	}
+	return (found->value);
+}

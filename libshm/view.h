@@ -1,0 +1,218 @@
+/*
+ * view.h - what the reader side keeps in private memory about a region.
+ *
+ *	layout	where the sections are, from a checked copy of the header
+ *	schema	what exists, from checked copies of descriptors and strings
+ *	frame	one copy of all values
+ *	view	a schema and two frames, so that the last one stays until the
+ *		next is whole
+ *
+ * Nothing here points into a file, and nothing is read twice and trusted twice.
+ */
+#ifndef DBGSHM_VIEW_H
+#define DBGSHM_VIEW_H
+
+#include <dbgshm/reader.h>
+
+#define DBGSHM_SIZE_MAX (UINT64_C(8) << 30)    /* apparent size of a file */
+#define DBGSHM_FILLED_MAX (UINT64_C(256) << 20) /* bytes that we copy */
+#define DBGSHM_SCHEMA_MAX (UINT64_C(64) << 20)	/* of descriptors, of strings */
+#define DBGSHM_TABLES_MAX 16384
+#define DBGSHM_LABELS_MAX 64
+#define DBGSHM_TRIES 4
+
+/* ---- faults (verify.c) ------------------------------------------------ */
+
+/* Where faults go: counted, the first one kept, each one told if asked. */
+struct dbgshm_sink {
+	uint64_t count;
+	struct dbgshm_fault first;
+	void (*found)(const struct dbgshm_fault *, void *);
+	void *context;
+};
+
+void dbgshm__fault(struct dbgshm_sink *sink, uint64_t offset,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+	/* format and its arguments must be our own words and numbers. */
+
+/* ---- layout (verify.c) ------------------------------------------------ */
+
+/* Sections by type; one that is missing or damaged has no bytes. */
+struct dbgshm_layout {
+	struct dbgshm_section sections[DBGSHM_SECTION_TABLES + 1];
+	uint32_t shard_count, shards_ready;
+	uint64_t shard_stride;
+	uint64_t file_size; /* of the real file */
+	uint64_t filled;    /* sum of what is used */
+};
+
+int dbgshm__verify_header(const struct dbgshm_header *header,
+    uint64_t file_size, struct dbgshm_layout *layout, struct dbgshm_sink *sink);
+	/* 0, or an errno: the region can not be shown at all. */
+
+int dbgshm__verify_constant(
+    const struct dbgshm_header *before, const struct dbgshm_header *now);
+	/* 0, or EBADMSG: what can never change has changed. */
+
+/* ---- files (open.c) ----------------------------------------------------- */
+
+int dbgshm__open_at(int directory, const char *name);
+	/* The one way in which a region is opened: read-only, no link followed,
+	 * no waiting, no terminal.  -1 and errno. */
+
+int dbgshm__open_file(int descriptor, bool named, uint64_t *size,
+    struct dbgshm_sink *sink);
+	/* A regular file of acceptable size?  0, or an errno. */
+
+int dbgshm__read(int descriptor, void *buffer, size_t size, uint64_t offset);
+	/* All of it: 0, or an errno (EBADMSG when the file ends before). */
+
+int dbgshm__read_header(int descriptor, struct dbgshm_header *header);
+	/* With the clock block whole. */
+
+int dbgshm__open_holes(int descriptor, const struct dbgshm_layout *layout,
+    struct dbgshm_sink *sink);
+	/* Does a tmpfs file have the blocks that its sections speak of? */
+
+void *dbgshm__room(size_t size);
+	/* Memory aligned for copies, not cleared; NULL and errno. */
+
+/* ---- schema (schema.c) --------------------------------------------------- */
+
+struct dbgshm_metric_place {
+	uint32_t cell, cells; /* first word and how many */
+};
+
+struct dbgshm_column_place {
+	uint32_t word;	      /* of the row */
+	uint32_t text_offset; /* bytes from the start of the row */
+};
+
+struct dbgshm_table_place {
+	uint32_t desc_offset;
+	uint32_t row_stride;
+	uint64_t data_offset; /* in the file: table head, then sequences */
+	uint64_t rows_offset; /* in the file */
+	const struct dbgshm_column_place *columns;
+};
+
+struct dbgshm_schema {
+	uint64_t generation;
+	char *descriptors, *strings;
+	uint64_t descriptors_size, strings_size;
+	struct dbgshm_profile_info *profiles;
+	size_t profile_count;
+	struct dbgshm_metric_info *metrics;
+	struct dbgshm_metric_place *metric_places;
+	size_t metric_count;
+	struct dbgshm_label_info *labels;
+	struct dbgshm_table_info *tables;
+	struct dbgshm_table_place *table_places;
+	size_t table_count;
+	struct dbgshm_column_info *columns;
+	struct dbgshm_column_place *column_places;
+	struct dbgshm_text *names; /* of enums */
+	uint32_t *highs;	   /* cells where the largest counts, not the sum */
+	size_t high_count;
+	uint64_t gauge_words, shard_words; /* that some metric uses */
+	struct dbgshm_text exe, version;
+	struct dbgshm_sink sink;
+};
+
+int dbgshm__schema_read(int descriptor, const struct dbgshm_header *header,
+    const struct dbgshm_layout *layout, struct dbgshm_schema *schema);
+	/* Copies and checks.  Faults go to schema->sink, which the caller has
+	 * set up.  0, or an errno; free it in both cases. */
+void dbgshm__schema_free(struct dbgshm_schema *schema);
+
+/* ---- frames (copy.c, rows.c) --------------------------------------------- */
+
+struct dbgshm_frame_table {
+	uint64_t drop_rows, drop_busy;
+	unsigned char *rows;   /* row_stride x capacity */
+	unsigned char *status; /* a slot: 0 not shown, else state + 1 */
+	struct dbgshm_row_info *infos;
+	size_t count, room;
+};
+
+struct dbgshm_frame {
+	struct dbgshm_header header;
+	struct dbgshm_summary summary;
+	uint64_t *gauges;
+	uint64_t *cells; /* summed over the shards */
+	uint64_t *highs;
+	struct dbgshm_frame_table *tables;
+	uint64_t start_mono_ns, end_mono_ns, real_ns;
+};
+
+struct dbgshm_view {
+	struct dbgshm_schema schema;
+	struct dbgshm_layout layout;
+	struct dbgshm_frame frames[2];
+	unsigned current;
+	bool filled;	     /* frames[current] is a frame */
+	bool lockless;	     /* a free lock says nothing about this writer */
+	uint64_t *shard;     /* one shard */
+	uint64_t *sequences[2]; /* table head and sequences of one table */
+	uint32_t *pending;   /* slots that are not settled yet */
+};
+
+struct dbgshm_view *dbgshm__view_create(int descriptor,
+    const struct dbgshm_header *header, const struct dbgshm_layout *layout,
+    const struct dbgshm_sink *sink, int *error);
+	/* Schema and empty frames.  NULL and *error. */
+void dbgshm__view_free(struct dbgshm_view *view);
+void dbgshm__view_inherit(
+    struct dbgshm_view *view, const struct dbgshm_view *from);
+	/* Takes over the good rows of tables that both have. */
+
+int dbgshm__copy_values(int descriptor, const struct dbgshm_view *view,
+    struct dbgshm_frame *frame);
+int dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view,
+    size_t table, const struct dbgshm_frame_table *before,
+    struct dbgshm_frame_table *now);
+	/* 0, or an errno. */
+
+/* ---- life (life.c) --------------------------------------------------------- */
+
+/* What does not change while a reader lives, looked up once. */
+struct dbgshm_host {
+	bool known;
+	uint8_t boot_id[16];
+	uint64_t pid_namespace, time_namespace;
+	struct dbgshm_process *processes; /* all, for other pid namespaces */
+	size_t process_count;
+	bool processes_known;
+};
+
+void dbgshm__host_learn(struct dbgshm_host *host);
+void dbgshm__host_free(struct dbgshm_host *host);
+
+bool dbgshm__life_locked(int descriptor);
+enum dbgshm_life dbgshm__life(int descriptor,
+    const struct dbgshm_header *header, struct dbgshm_host *host);
+pid_t dbgshm__life_pid(
+    const struct dbgshm_header *header, struct dbgshm_host *host);
+	/* The subject's pid here; 0 when it is not known or not here. */
+uint64_t dbgshm__life_since(
+    enum dbgshm_life life, const struct dbgshm_header *header);
+
+/* ---- the reader -------------------------------------------------------------- */
+
+struct dbgshm_reader {
+	uint64_t magic;
+	int descriptor;
+	struct dbgshm_header first; /* as it was when it was attached */
+	struct dbgshm_view *view;
+	struct dbgshm_info info;
+	struct dbgshm_host host;
+	struct dbgshm_sink sink; /* faults outside of descriptors */
+};
+
+static inline const struct dbgshm_frame *
+dbgshm__frame(const struct dbgshm_reader *reader)
+{
+	return (&reader->view->frames[reader->view->current]);
+}
+
+#endif

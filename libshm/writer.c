@@ -1,0 +1,582 @@
+/*
+ * writer.c - life of the region of this process, and of regions about others.
+ */
+#include "region.h"
+
+#include <sys/auxv.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_BYTES (UINT64_C(8) << 20)
+#define LEAST_BYTES (UINT64_C(128) << 10)
+#define MOST_BYTES (UINT64_C(1) << 30)
+#define DEFAULT_PERIOD_NS UINT64_C(1000000000)
+#define LEAST_PERIOD_NS UINT64_C(10000000)
+#define DEFAULT_SHARDS 16
+
+pthread_mutex_t dbgshm__lock = PTHREAD_MUTEX_INITIALIZER;
+struct dbgshm_region *dbgshm__regions;
+struct dbgshm_region *dbgshm__self;
+
+static struct dbgshm_region self_region;
+static enum dbgshm_reason off_reason = DBGSHM_REASON_NOT_INITIALISED;
+static bool initialised, hooks_installed, ticks_by_thread;
+
+static int
+result(int error)
+{
+	if (error == 0)
+		return (0);
+	errno = error;
+	return (-1);
+}
+
+/* ---- hooks ----------------------------------------------------------------- */
+
+static void
+before_fork(void)
+{
+	(void)pthread_mutex_lock(&dbgshm__lock);
+}
+
+static void
+after_fork_parent(void)
+{
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+}
+
+static void
+after_fork_child(void)
+{
+	struct dbgshm_region *region;
+
+	for (region = dbgshm__regions; region != NULL; region = region->next)
+		region_forked(region);
+	shard_forked();
+	sampler_forked();
+	initialised = false;
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+}
+
+static int
+install_hooks(void)
+{
+	int error;
+
+	if (hooks_installed)
+		return (0);
+	error = pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+	if (error != 0)
+		return (error);
+	if (atexit(dbgshm_fini) != 0)
+		return (ENOMEM);
+	hooks_installed = true;
+	return (0);
+}
+
+/* ---- options ---------------------------------------------------------------- */
+
+/* "8M": 0 where the text is not a size. */
+static uint64_t
+parse_size(const char *text)
+{
+	static const char units[] = "KMG";
+	const char *unit;
+	char *end;
+	uint64_t value;
+	unsigned shift = 0;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (end == text || *text == '-' || errno != 0)
+		return (0);
+	if (*end != '\0' && (unit = strchr(units, *end)) != NULL) {
+		shift = 10 * (unsigned)(unit - units + 1);
+		end++;
+	}
+	if (*end != '\0' || value > UINT64_MAX >> shift)
+		return (0);
+	return (value << shift);
+}
+
+/* Fills in defaults and the environment; EINVAL for what is out of range. */
+static int
+settle(const struct dbgshm_options *given, struct dbgshm_options *options)
+{
+	const char *text;
+	uint64_t bytes;
+
+	*options = *given;
+	if (options->sampling != DBGSHM_SAMPLER_THREAD &&
+	    options->sampling != DBGSHM_SAMPLER_TICK)
+		return (EINVAL);
+	if (options->max_bytes == 0)
+		options->max_bytes = DEFAULT_BYTES;
+	if (options->period_ns == 0)
+		options->period_ns = DEFAULT_PERIOD_NS;
+	if (options->shards == 0)
+		options->shards = DEFAULT_SHARDS;
+	if (options->version == NULL)
+		options->version = "";
+	if (options->max_bytes < LEAST_BYTES ||
+	    options->max_bytes > MOST_BYTES ||
+	    options->period_ns < LEAST_PERIOD_NS ||
+	    options->shards >= DBGSHM_SHARD_SLOTS ||
+	    (options->state != DBGSHM_PUBLISHED &&
+		options->state != DBGSHM_DARK && options->state != DBGSHM_OFF))
+		return (EINVAL);
+	if ((text = secure_getenv("DBGSHM")) != NULL) {
+		if (strcmp(text, "on") == 0)
+			options->state = DBGSHM_PUBLISHED;
+		else if (strcmp(text, "dark") == 0)
+			options->state = DBGSHM_DARK;
+	}
+	if ((text = secure_getenv("DBGSHM_SIZE")) != NULL &&
+	    (bytes = parse_size(text)) != 0 && bytes < options->max_bytes)
+		options->max_bytes = bytes < LEAST_BYTES ? LEAST_BYTES : bytes;
+	return (0);
+}
+
+static uint32_t
+first_shards(const struct dbgshm_options *options)
+{
+	cpu_set_t set;
+	uint32_t threads = 2;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		threads = (uint32_t)CPU_COUNT(&set);
+	if (threads < 2)
+		threads = 2;
+	if (threads > 8)
+		threads = 8;
+	if (threads > options->shards)
+		threads = options->shards;
+	return (threads + 1);
+}
+
+static bool
+switched_off(void)
+{
+	const char *text = secure_getenv("DBGSHM");
+
+	return (text != NULL && strcmp(text, "off") == 0);
+}
+
+/* ---- the region of this process ----------------------------------------------- */
+
+static void
+prepare(struct dbgshm_region *region, const struct dbgshm_options *options)
+{
+	region->magic = REGION_MAGIC;
+	region->owner = getpid();
+	region->file_uid = geteuid();
+	region->file_gid = options->group == 0 ? (gid_t)-1 : options->group;
+	region->file_mode = options->group == 0 ? 0400 : 0440;
+	region->period_ns = options->period_ns;
+}
+
+static void
+identify(struct region_identity *who, const struct dbgshm_options *options)
+{
+	identity_self(who);
+	who->version = options->version;
+	who->period_ns = options->period_ns;
+	who->tsc = dbgshm__stamps_tsc;
+	if (options->sampling == DBGSHM_SAMPLER_THREAD)
+		who->flags |= DBGSHM_FLAG_SAMPLER;
+	if (options->name != NULL) {
+		memset(who->name, 0, sizeof(who->name));
+		(void)snprintf(
+		    who->name, sizeof(who->name), "%.63s", options->name);
+	}
+}
+
+/* A forked child that asks for its own. */
+static int
+start_again(const struct dbgshm_options *options)
+{
+	struct region_identity who;
+	int error;
+
+	identify(&who, options);
+	who.tsc = self_region.header->clock_kind == DBGSHM_CLOCK_TSC;
+	prepare(&self_region, options);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	error = region_remake(
+	    &self_region, &who, options->state != DBGSHM_PUBLISHED);
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (error);
+}
+
+static int
+start_first(const struct dbgshm_options *options)
+{
+	struct region_layout layout = { options->max_bytes,
+		options->shards + 1, first_shards(options) };
+	struct region_identity who;
+	int error;
+
+	if ((error = install_hooks()) != 0)
+		return (error);
+	dbgshm__stamps_tsc = sampler_trusts_tsc();
+	identify(&who, options);
+	memset(&self_region, 0, sizeof(self_region));
+	self_region.self = true;
+	prepare(&self_region, options);
+	if ((error = region_make(&self_region, &layout, &who,
+		 options->state != DBGSHM_PUBLISHED, NULL)) != 0)
+		return (error);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	self_region.next = dbgshm__regions;
+	dbgshm__regions = dbgshm__self = &self_region;
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	shard_setup(&self_region);
+	sampler_create_cells(&self_region);
+	return (0);
+}
+
+static int
+off(enum dbgshm_reason reason, int error)
+{
+	off_reason = self_region.reason != DBGSHM_REASON_NONE &&
+		self_region.header == NULL
+	    ? self_region.reason
+	    : reason;
+	return (result(error));
+}
+
+int
+dbgshm_init(const struct dbgshm_options *given)
+{
+	struct dbgshm_options options;
+	int error;
+
+	if (given == NULL || (error = settle(given, &options)) != 0)
+		return (off(DBGSHM_REASON_NOT_INITIALISED, EINVAL));
+	if (initialised)
+		return (result(EALREADY));
+	if (getauxval(AT_SECURE) != 0)
+		return (off(DBGSHM_REASON_PRIVILEGED, EPERM));
+	if (switched_off())
+		return (off(DBGSHM_REASON_ENVIRONMENT, 0));
+	error = dbgshm__self != NULL ? start_again(&options)
+				     : start_first(&options);
+	if (error != 0)
+		return (off(region_reason_of(error), error));
+	initialised = true;
+	ticks_by_thread = options.sampling == DBGSHM_SAMPLER_THREAD;
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	sampler_tick(&self_region, 0);
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	if (ticks_by_thread &&
+	    sampler_start(options.period_ns) != 0) /* counts, but no ticks */
+		region_reason(&self_region, DBGSHM_REASON_SYSTEM);
+	return (0);
+}
+
+void
+dbgshm_fini(void)
+{
+	struct timespec now;
+
+	if (!initialised || self_region.owner != getpid())
+		return;
+	sampler_stop(false);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (self_region.state != DBGSHM_OFF) {
+		if (!self_region.sealed)
+			sampler_tick(&self_region, 0);
+		(void)clock_gettime(CLOCK_REALTIME, &now);
+		dbgshm__store_release(&self_region.header->exit_real_ns,
+		    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+		if (!self_region.sealed)
+			directory_unlink(&self_region);
+		self_region.state = DBGSHM_OFF;
+		off_reason = DBGSHM_REASON_NOT_INITIALISED;
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+}
+
+static int
+show(bool visible)
+{
+	enum dbgshm_state wanted = visible ? DBGSHM_PUBLISHED : DBGSHM_DARK;
+	int error = 0;
+
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (!initialised || self_region.state == DBGSHM_OFF)
+		error = ENOTSUP;
+	else if (self_region.sealed)
+		error = EPERM;
+	else if (self_region.state != wanted) {
+		if (directory_rename(&self_region, !visible) == 0)
+			self_region.state = wanted;
+		else if ((error = errno) == ENOENT)
+			region_reason(&self_region, DBGSHM_REASON_NAME_GONE);
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (result(error));
+}
+
+int
+dbgshm_publish(void)
+{
+	return (show(true));
+}
+
+int
+dbgshm_unpublish(void)
+{
+	return (show(false));
+}
+
+enum dbgshm_state
+dbgshm_state(void)
+{
+	return (initialised ? self_region.state : DBGSHM_OFF);
+}
+
+enum dbgshm_reason
+dbgshm_reason(void)
+{
+	if (initialised && self_region.state != DBGSHM_OFF)
+		return (self_region.reason);
+	return (dbgshm__self != NULL && self_region.orphan
+		? DBGSHM_REASON_FORKED
+		: off_reason);
+}
+
+int
+dbgshm_tick(uint64_t now_ns)
+{
+	int error = 0;
+
+	if (!initialised)
+		return (result(ENOTSUP));
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (self_region.state == DBGSHM_OFF)
+		error = ENOTSUP;
+	else if (ticks_by_thread)
+		error = EBUSY;
+	else
+		sampler_tick(&self_region, now_ns);
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (result(error));
+}
+
+int
+dbgshm_sandbox(void)
+{
+	if (!initialised || self_region.state == DBGSHM_OFF)
+		return (result(ENOTSUP));
+	sampler_stop(true);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	ticks_by_thread = false;
+	(void)region_ready_shards(&self_region, self_region.shard_count);
+	self_region.sealed = true;
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (0);
+}
+
+int
+dbgshm_reown(uid_t uid, gid_t gid)
+{
+	int error = 0;
+
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (!initialised || self_region.state == DBGSHM_OFF)
+		error = ENOTSUP;
+	else if (directory_move(&self_region, uid, gid) == -1)
+		error = errno;
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (result(error));
+}
+
+void
+dbgshm_heartbeat(void)
+{
+	if (dbgshm__self != NULL)
+		(void)dbgshm__fetch_add(&dbgshm__self->header->heartbeat, 1);
+}
+
+struct dbgshm_region *
+dbgshm_self(void)
+{
+	return (dbgshm__self);
+}
+
+int
+dbgshm_summary_add(const char *name, uint32_t *slot)
+{
+	struct dbgshm_summary *summary;
+	struct dbgshm_region *region = dbgshm__self;
+	uint32_t i;
+	int error;
+
+	if (region == NULL)
+		return (result(ENOTSUP));
+	if ((error = name_check_word(name, sizeof(summary->slots[0].name) -
+		     1)) != 0)
+		return (result(error));
+	summary = (struct dbgshm_summary *)(void *)(region->base +
+	    DBGSHM_SUMMARY_OFFSET);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	for (i = 0; i < region->summary_count && error == 0; i++)
+		if (strncmp(summary->slots[i].name, name,
+			sizeof(summary->slots[i].name)) == 0)
+			error = EEXIST;
+	if (error == 0 && region->summary_count == DBGSHM_SUMMARY_SLOTS)
+		error = ENOSPC;
+	if (error == 0) {
+		*slot = region->summary_count++;
+		memcpy(summary->slots[*slot].name, name, strlen(name));
+		dbgshm__store_release(&summary->count, region->summary_count);
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (result(error));
+}
+
+/* ---- regions about other processes ---------------------------------------------- */
+
+static void
+identify_subject(struct region_identity *who,
+    const struct dbgshm_options *options, const struct dbgshm_subject *subject)
+{
+	identity_self(who);
+	who->kind = DBGSHM_KIND_WATCHED;
+	who->pid = subject->pid;
+	who->uid = subject->uid;
+	who->start = subject->start_ticks;
+	who->pid_namespace = subject->pid_namespace;
+	who->version = options->version;
+	who->period_ns = options->period_ns;
+	who->flags = subject->unnamed ? DBGSHM_FLAG_UNNAMED : 0;
+	(void)snprintf(who->exe, sizeof(who->exe), "%.511s",
+	    subject->exe == NULL ? "" : subject->exe);
+	memset(who->name, 0, sizeof(who->name));
+	(void)snprintf(who->name, sizeof(who->name), "%.63s",
+	    subject->name == NULL ? "" : subject->name);
+}
+
+struct dbgshm_region *
+dbgshm_region_create(const struct dbgshm_options *given,
+    const struct dbgshm_subject *subject, int *descriptor)
+{
+	struct dbgshm_options options;
+	struct region_identity who;
+	struct dbgshm_region *region;
+	int error;
+
+	if (given == NULL || subject == NULL ||
+	    settle(given, &options) != 0) {
+		errno = EINVAL;
+		return (NULL);
+	}
+	if (getauxval(AT_SECURE) != 0) {
+		errno = EPERM;
+		return (NULL);
+	}
+	if ((error = install_hooks()) != 0 ||
+	    (region = calloc(1, sizeof(*region))) == NULL) {
+		errno = error != 0 ? error : ENOMEM;
+		return (NULL);
+	}
+	identify_subject(&who, &options, subject);
+	prepare(region, &options);
+	region->file_uid = subject->uid;
+	region->file_gid = subject->gid;
+	error = region_make(region,
+	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who, false,
+	    descriptor);
+	if (error != 0) {
+		free(region);
+		errno = error;
+		return (NULL);
+	}
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	region->next = dbgshm__regions;
+	dbgshm__regions = region;
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (region);
+}
+
+void
+dbgshm_region_destroy(struct dbgshm_region *region, int keep)
+{
+	struct dbgshm_region **link;
+
+	if (region == NULL || region == &self_region)
+		return;
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	for (link = &dbgshm__regions; *link != NULL; link = &(*link)->next)
+		if (*link == region) {
+			*link = region->next;
+			break;
+		}
+	if (!keep && !region->orphan && region->directory[0] != '\0')
+		directory_unlink(region);
+	region_unmap(region);
+	region_free_schema(region);
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	free(region->cells);
+	free(region);
+}
+
+int
+dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns)
+{
+	if (region == NULL || region->self)
+		return (result(ENOTSUP));
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	sampler_tick(region, now_ns);
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (0);
+}
+
+void
+dbgshm_region_subject(
+    struct dbgshm_region *region, int subject_state, uint64_t real_ns)
+{
+	if (region == NULL)
+		return;
+	dbgshm__store_relaxed(&region->header->subject_exit_real_ns, real_ns);
+	dbgshm__store_release(
+	    &region->header->subject_state, (uint64_t)subject_state);
+}
+
+void
+dbgshm_region_counter_set(struct dbgshm_region *region,
+    struct dbgshm_counter counter, uint64_t value)
+{
+	if (region == NULL || counter.cell == 0)
+		return;
+	dbgshm__store_relaxed(region_shard(region, 0) + counter.cell, value);
+}
+
+void
+dbgshm_region_gauge_set(
+    struct dbgshm_region *region, struct dbgshm_gauge gauge, int64_t value)
+{
+	if (region == NULL || gauge.cell == 0)
+		return;
+	dbgshm__store_relaxed(
+	    (uint64_t *)(void *)(region->base +
+		region->rooms[ROOM_GAUGES].offset) +
+		gauge.cell,
+	    (uint64_t)value);
+}
+
+void
+dbgshm_region_float_set(
+    struct dbgshm_region *region, struct dbgshm_gauge gauge, double value)
+{
+	int64_t word;
+
+	memcpy(&word, &value, sizeof(word));
+	dbgshm_region_gauge_set(region, gauge, word);
+}

@@ -1,0 +1,161 @@
+/*
+ * format_lists.h - every field, struct and constant of format.h, as lists.
+ *
+ * What t_format.c compares FORMAT.md with.  A test there fails when format.h has
+ * a definition that is not in these lists.
+ */
+#ifndef FORMAT_LISTS_H
+#define FORMAT_LISTS_H
+
+#include <dbgshm/format.h>
+
+#define FIELD(s, f) { "dbgshm_" #s, #f, offsetof(struct dbgshm_##s, f), \
+    sizeof(((struct dbgshm_##s *)0)->f) }
+#define STRUCT(s) { "dbgshm_" #s, sizeof(struct dbgshm_##s) }
+#define NUMBER(c) { "DBGSHM_" #c, (uint64_t)(DBGSHM_##c), NULL }
+#define STRING(c) { "DBGSHM_" #c, 0, DBGSHM_##c }
+
+static const struct field {
+	const char *in;
+	const char *name;
+	size_t offset;
+	size_t size;
+} fields[] = {
+	FIELD(section, type), FIELD(section, flags), FIELD(section, offset),
+	FIELD(section, size), FIELD(section, used),
+
+	FIELD(header, magic), FIELD(header, byte_order), FIELD(header, major),
+	FIELD(header, minor), FIELD(header, header_size),
+	FIELD(header, features), FIELD(header, file_size),
+	FIELD(header, section_count), FIELD(header, section_size),
+	FIELD(header, kind), FIELD(header, flags), FIELD(header, random_id),
+	FIELD(header, subject_pid), FIELD(header, subject_uid),
+	FIELD(header, subject_start), FIELD(header, writer_pid),
+	FIELD(header, writer_uid), FIELD(header, writer_start),
+	FIELD(header, boot_id), FIELD(header, pid_namespace),
+	FIELD(header, mount_namespace), FIELD(header, time_namespace),
+	FIELD(header, created_mono_ns), FIELD(header, created_boot_ns),
+	FIELD(header, created_real_ns), FIELD(header, exe_hash),
+	FIELD(header, exe_offset), FIELD(header, exe_length),
+	FIELD(header, version_offset), FIELD(header, version_length),
+	FIELD(header, clock_kind), FIELD(header, shard_count),
+	FIELD(header, shard_stride), FIELD(header, tick_period_ns),
+	FIELD(header, name), FIELD(header, reserved0), FIELD(header, sections),
+	FIELD(header, schema_generation), FIELD(header, shards_ready),
+	FIELD(header, tick_count), FIELD(header, tick_late),
+	FIELD(header, tick_cost_ns), FIELD(header, heartbeat),
+	FIELD(header, subject_state), FIELD(header, subject_exit_real_ns),
+	FIELD(header, exit_real_ns), FIELD(header, reason),
+	FIELD(header, drop_registrations), FIELD(header, drop_rows),
+	FIELD(header, drop_busy), FIELD(header, bytes_used),
+	FIELD(header, reserved1), FIELD(header, clock_sequence),
+	FIELD(header, clock_stamp), FIELD(header, clock_mono_ns),
+	FIELD(header, clock_boot_ns), FIELD(header, clock_real_ns),
+	FIELD(header, clock_mult), FIELD(header, reserved2),
+	FIELD(header, shard_owner), FIELD(header, reserved3),
+
+	FIELD(summary, count), FIELD(summary, reserved0),
+	FIELD(summary, slots), FIELD(summary, reserved1),
+	FIELD(summary_slot, value), FIELD(summary_slot, name),
+
+	FIELD(desc, type), FIELD(desc, size8), FIELD(desc, state),
+	FIELD(desc, generation), FIELD(desc, parent),
+
+	FIELD(desc_profile, head), FIELD(desc_profile, path_offset),
+	FIELD(desc_profile, path_length),
+	FIELD(desc_profile, description_length),
+	FIELD(desc_profile, description_offset),
+	FIELD(desc_profile, help_offset), FIELD(desc_profile, help_length),
+	FIELD(desc_profile, level), FIELD(desc_profile, flags),
+	FIELD(desc_profile, reserved),
+
+	FIELD(desc_metric, head), FIELD(desc_metric, name_offset),
+	FIELD(desc_metric, name_length), FIELD(desc_metric, labels_length),
+	FIELD(desc_metric, labels_offset), FIELD(desc_metric, help_offset),
+	FIELD(desc_metric, help_length), FIELD(desc_metric, kind),
+	FIELD(desc_metric, unit), FIELD(desc_metric, level),
+	FIELD(desc_metric, sub_bits), FIELD(desc_metric, reserved0),
+	FIELD(desc_metric, cell), FIELD(desc_metric, cells),
+	FIELD(desc_metric, highest), FIELD(desc_metric, reserved1),
+
+	FIELD(desc_column, name_offset), FIELD(desc_column, name_length),
+	FIELD(desc_column, type), FIELD(desc_column, unit),
+	FIELD(desc_column, help_offset), FIELD(desc_column, help_length),
+	FIELD(desc_column, flags), FIELD(desc_column, level),
+	FIELD(desc_column, width), FIELD(desc_column, names_length),
+	FIELD(desc_column, names_offset), FIELD(desc_column, text_offset),
+	FIELD(desc_column, reserved),
+
+	FIELD(desc_table, head), FIELD(desc_table, capacity),
+	FIELD(desc_table, column_count), FIELD(desc_table, column_size),
+	FIELD(desc_table, row_stride), FIELD(desc_table, reserved0),
+	FIELD(desc_table, data_offset), FIELD(desc_table, data_size),
+	FIELD(desc_table, reserved1),
+
+	FIELD(table_head, drop_rows), FIELD(table_head, drop_busy),
+	FIELD(table_head, claim_hint), FIELD(table_head, reserved),
+
+	FIELD(row_head, generation), FIELD(row_head, start_stamp),
+	FIELD(row_head, end_stamp), FIELD(row_head, reserved),
+};
+
+static const struct layout {
+	const char *name;
+	size_t size;
+} layouts[] = {
+	STRUCT(section), STRUCT(header), STRUCT(summary), STRUCT(summary_slot),
+	STRUCT(desc), STRUCT(desc_profile), STRUCT(desc_metric),
+	STRUCT(desc_column), STRUCT(desc_table), STRUCT(table_head),
+	STRUCT(row_head),
+};
+
+static const struct constant {
+	const char *name;
+	uint64_t value;
+	const char *text;
+} constants[] = {
+	NUMBER(MAGIC), NUMBER(BYTE_ORDER), NUMBER(MAJOR), NUMBER(MINOR),
+	NUMBER(HEADER_SIZE), NUMBER(SUMMARY_OFFSET), NUMBER(SUMMARY_SIZE),
+	NUMBER(SUMMARY_SLOTS), NUMBER(SECTIONS_OFFSET), NUMBER(SECTION_SLOTS),
+	NUMBER(SHARD_SLOTS), NUMBER(NAME_SIZE), NUMBER(PATH_MAX),
+	NUMBER(TEXT_MAX),
+	NUMBER(SECTION_NONE), NUMBER(SECTION_DESCRIPTORS),
+	NUMBER(SECTION_STRINGS), NUMBER(SECTION_GAUGES),
+	NUMBER(SECTION_SHARDS), NUMBER(SECTION_TABLES),
+	NUMBER(KIND_OWN), NUMBER(KIND_WATCHED),
+	NUMBER(FLAG_SAMPLER), NUMBER(FLAG_UNNAMED), NUMBER(FLAG_FIXED),
+	NUMBER(CLOCK_MONOTONIC), NUMBER(CLOCK_TSC),
+	NUMBER(SUBJECT_RUNNING), NUMBER(SUBJECT_EXITED),
+	NUMBER(SUBJECT_REPLACED),
+	NUMBER(DESC_PROFILE), NUMBER(DESC_METRIC), NUMBER(DESC_TABLE),
+	NUMBER(DESC_BUILDING), NUMBER(DESC_LIVE), NUMBER(DESC_REMOVED),
+	NUMBER(LEVEL_NORMAL), NUMBER(LEVEL_DETAIL), NUMBER(LEVEL_DEBUG),
+	NUMBER(METRIC_COUNTER), NUMBER(METRIC_GAUGE), NUMBER(METRIC_FLOAT),
+	NUMBER(METRIC_UPDOWN), NUMBER(METRIC_HISTOGRAM),
+	NUMBER(UNIT_NONE), NUMBER(UNIT_BYTES), NUMBER(UNIT_NS),
+	NUMBER(UNIT_PERCENT), NUMBER(UNIT_RATIO), NUMBER(UNIT_HERTZ),
+	NUMBER(UNIT_CELSIUS), NUMBER(UNIT_COUNT),
+	NUMBER(SUB_BITS), NUMBER(SUB_BUCKETS), NUMBER(HISTOGRAM_SUM),
+	NUMBER(HISTOGRAM_MAX), NUMBER(HISTOGRAM_BUCKETS), NUMBER(BUCKETS_MAX),
+	NUMBER(TYPE_COUNTER), NUMBER(TYPE_GAUGE), NUMBER(TYPE_SIGNED),
+	NUMBER(TYPE_FLOAT), NUMBER(TYPE_TEXT), NUMBER(TYPE_TIME),
+	NUMBER(TYPE_DURATION), NUMBER(TYPE_ENUM), NUMBER(TYPE_BOOL),
+	NUMBER(TYPE_BLOB), NUMBER(TYPE_COUNT),
+	NUMBER(TEXT_LENGTH_MASK), NUMBER(TEXT_CUT),
+	NUMBER(COLUMN_SECRET), NUMBER(COLUMN_KEY),
+	NUMBER(COLUMNS_MAX), NUMBER(ROWS_MAX), NUMBER(ROW_STRIDE_MAX),
+	NUMBER(SEQ_BUSY), NUMBER(SEQ_STATE_SHIFT), NUMBER(SEQ_STATE_MASK),
+	NUMBER(SEQ_VERSION), NUMBER(ROW_FREE), NUMBER(ROW_LIVE),
+	NUMBER(ROW_FINISHED), NUMBER(ROW_WORDS),
+	STRING(BASE_DIRECTORY), STRING(DIRECTORY_PREFIX),
+	STRING(DARK_DIRECTORY), STRING(FILE_SUFFIX),
+	NUMBER(REASON_NONE), NUMBER(REASON_NOT_INITIALISED),
+	NUMBER(REASON_ENVIRONMENT), NUMBER(REASON_PRIVILEGED),
+	NUMBER(REASON_NO_DIRECTORY), NUMBER(REASON_NO_SPACE),
+	NUMBER(REASON_FILE_LIMIT), NUMBER(REASON_MEMORY_LIMIT),
+	NUMBER(REASON_BUDGET), NUMBER(REASON_SYSTEM), NUMBER(REASON_FORKED),
+	NUMBER(REASON_NAME_GONE), NUMBER(REASON_SANDBOX),
+	NUMBER(REASON_NO_LOCK), NUMBER(REASON_COUNT),
+};
+
+#endif
