@@ -79,8 +79,8 @@ mounts_are_safe(const char *pid, const char *base)
 	(void)snprintf(path, sizeof(path), "/proc/%.16s/mountinfo", pid);
 	if ((mounts = fopen(path, "re")) == NULL)
 		return (false);
-	while (fgets(line, sizeof(line), mounts) != NULL &&
-	    lines++ < MOUNTS_MAX) {
+	while (
+	    fgets(line, sizeof(line), mounts) != NULL && lines++ < MOUNTS_MAX) {
 		if (sscanf(line, "%*s %*s %*s %*s %255s", point) != 1 ||
 		    (rest = strstr(line, " - ")) == NULL ||
 		    sscanf(rest, " - %63s", type) != 1)

@@ -28,9 +28,9 @@ frame_create(const struct dbgshm_schema *schema, struct dbgshm_frame *frame)
 		return (ENOMEM);
 	for (i = 0; i < schema->table_count; i++) {
 		table = &frame->tables[i];
-		table->rows = dbgshm__room(
-		    (size_t)schema->table_places[i].row_stride *
-		    schema->tables[i].capacity);
+		table->rows =
+		    dbgshm__room((size_t)schema->table_places[i].row_stride *
+			schema->tables[i].capacity);
 		table->status = calloc(schema->tables[i].capacity, 1);
 		if (table->rows == NULL || table->status == NULL)
 			return (ENOMEM);
@@ -92,8 +92,7 @@ dbgshm__view_create(int descriptor, const struct dbgshm_header *header,
 	}
 	view->layout = *layout;
 	view->schema.sink = *sink;
-	*error = dbgshm__schema_read(
-	    descriptor, header, layout, &view->schema);
+	*error = dbgshm__schema_read(descriptor, header, layout, &view->schema);
 	if (*error == 0)
 		*error = view_rooms(view);
 	if (*error == 0)
@@ -160,7 +159,7 @@ dbgshm__view_inherit(struct dbgshm_view *view, const struct dbgshm_view *from)
 		for (slot = 0; slot < view->schema.tables[i].capacity; slot++) {
 			if ((new->status[slot] = old->status[slot]) == 0)
 				continue;
-			memcpy(new->rows + slot * stride,
+			memcpy(new->rows + slot *stride,
 			    old->rows + slot * stride, stride);
 		}
 	}
@@ -178,8 +177,8 @@ add_words(uint64_t *restrict to, const uint64_t *restrict from, size_t count)
 }
 
 static void
-raise_highs(const struct dbgshm_schema *schema, uint64_t *highs,
-    const uint64_t *cells)
+raise_highs(
+    const struct dbgshm_schema *schema, uint64_t *highs, const uint64_t *cells)
 {
 	size_t i;
 
@@ -190,8 +189,8 @@ raise_highs(const struct dbgshm_schema *schema, uint64_t *highs,
 
 /* Shard 0 goes straight into the sum, the others are added to it. */
 static int
-copy_shards(int descriptor, const struct dbgshm_view *view,
-    struct dbgshm_frame *frame)
+copy_shards(
+    int descriptor, const struct dbgshm_view *view, struct dbgshm_frame *frame)
 {
 	const struct dbgshm_schema *schema = &view->schema;
 	const struct dbgshm_layout *layout = &view->layout;
@@ -221,8 +220,8 @@ copy_shards(int descriptor, const struct dbgshm_view *view,
 }
 
 int
-dbgshm__copy_values(int descriptor, const struct dbgshm_view *view,
-    struct dbgshm_frame *frame)
+dbgshm__copy_values(
+    int descriptor, const struct dbgshm_view *view, struct dbgshm_frame *frame)
 {
 	const struct dbgshm_section *gauges =
 	    &view->layout.sections[DBGSHM_SECTION_GAUGES];

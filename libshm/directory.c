@@ -108,8 +108,8 @@ directory_open(uid_t uid, bool visible, char *path, size_t size)
 		errno = ENOENT;
 		return (-1);
 	}
-	(void)snprintf(name, sizeof(name), DBGSHM_DIRECTORY_PREFIX "%u",
-	    (unsigned)uid);
+	(void)snprintf(
+	    name, sizeof(name), DBGSHM_DIRECTORY_PREFIX "%u", (unsigned)uid);
 	(void)snprintf(prefix, sizeof(prefix), DBGSHM_DIRECTORY_PREFIX "%u-",
 	    (unsigned)uid);
 	/* Keep what somebody opened up on purpose (a group, an agent). */
@@ -119,10 +119,10 @@ directory_open(uid_t uid, bool visible, char *path, size_t size)
 		mode = 0755;
 	directory = open_owned(base, name, uid, mode);
 	if (directory == -1 && errno == EEXIST)
-		directory = open_other(
-		    base, prefix, uid, mode, name, sizeof(name));
-	for (tries = 0; directory == -1 && errno == EEXIST &&
-	     tries < SQUAT_TRIES;
+		directory =
+		    open_other(base, prefix, uid, mode, name, sizeof(name));
+	for (tries = 0;
+	     directory == -1 && errno == EEXIST && tries < SQUAT_TRIES;
 	     tries++) {
 		identity_self(&identity);
 		(void)snprintf(name, sizeof(name), "%.20s%08x", prefix,
@@ -168,8 +168,8 @@ directory_link(int descriptor, int directory, bool dark, const char *file)
 }
 
 static void
-region_path(const struct dbgshm_region *region, bool dark, char *path,
-    size_t size)
+region_path(
+    const struct dbgshm_region *region, bool dark, char *path, size_t size)
 {
 	(void)snprintf(path, size, "%s/%s%s", region->directory,
 	    dark ? DBGSHM_DARK_DIRECTORY "/" : "", region->file);
@@ -199,8 +199,7 @@ directory_rename(struct dbgshm_region *region, bool dark)
 		return (-1);
 	}
 	(void)close(at);
-	return (
-	    renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
+	return (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE));
 }
 
 void
@@ -224,12 +223,12 @@ directory_move(struct dbgshm_region *region, uid_t uid, gid_t gid)
 	if (descriptor == -1)
 		return (-1);
 	region_path(region, dark, from, sizeof(from));
-	(void)snprintf(to, sizeof(to), "%s%s", dark ? "dark/" : "",
-	    region->file);
+	(void)snprintf(
+	    to, sizeof(to), "%s%s", dark ? "dark/" : "", region->file);
 	at = open_dark(descriptor, uid);
 	if (at != -1 && lchown(from, uid, gid) == 0)
-		result = renameat2(AT_FDCWD, from, descriptor, to,
-		    RENAME_NOREPLACE);
+		result =
+		    renameat2(AT_FDCWD, from, descriptor, to, RENAME_NOREPLACE);
 	error = errno;
 	if (at != -1)
 		(void)close(at);
@@ -253,8 +252,9 @@ is_dead(int at, const char *file, uint64_t exe_hash, uint32_t kind, uid_t owner,
     struct dead_region *dead)
 {
 	struct dbgshm_header header;
-	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
-		.l_len = 1 };
+	struct flock lock = {
+		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1
+	};
 	struct stat st;
 	int descriptor;
 	bool result;
@@ -273,8 +273,7 @@ is_dead(int at, const char *file, uint64_t exe_hash, uint32_t kind, uid_t owner,
 	    lock.l_type == F_UNLCK;
 	(void)close(descriptor);
 	if (result) {
-		(void)snprintf(
-		    dead->file, sizeof(dead->file), "%.63s", file);
+		(void)snprintf(dead->file, sizeof(dead->file), "%.63s", file);
 		dead->created_ns = header.created_real_ns;
 		dead->bytes = (uint64_t)st.st_blocks * 512;
 	}
@@ -286,8 +285,8 @@ newest_first(const void *left, const void *right)
 {
 	const struct dead_region *a = left, *b = right;
 
-	return ((a->created_ns < b->created_ns) -
-	    (a->created_ns > b->created_ns));
+	return (
+	    (a->created_ns < b->created_ns) - (a->created_ns > b->created_ns));
 }
 
 static void
@@ -315,8 +314,8 @@ sweep_one(int at, uint64_t exe_hash, uint32_t kind, uid_t owner)
 		if (more == NULL)
 			break;
 		dead = more;
-		if (is_dead(at, entry->d_name, exe_hash, kind, owner,
-			&dead[count]))
+		if (is_dead(
+			at, entry->d_name, exe_hash, kind, owner, &dead[count]))
 			count++;
 	}
 	(void)closedir(listing);

@@ -79,7 +79,8 @@ static const char *const reason_texts[DBGSHM_REASON_COUNT] = {
 	[DBGSHM_REASON_MEMORY_LIMIT] = "memory is short",
 	[DBGSHM_REASON_BUDGET] = "the region has reached its maximum size",
 	[DBGSHM_REASON_SYSTEM] = "a system call failed",
-	[DBGSHM_REASON_FORKED] = "a forked child that has not asked for its own",
+	[DBGSHM_REASON_FORKED] =
+	    "a forked child that has not asked for its own",
 	[DBGSHM_REASON_NAME_GONE] = "somebody removed the region's file name",
 	[DBGSHM_REASON_SANDBOX] = "the program is in a sandbox, no more growth",
 	[DBGSHM_REASON_NO_LOCK] = "no liveness lock is possible here",

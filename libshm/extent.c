@@ -106,16 +106,16 @@ fill_room(struct dbgshm_region *region, enum section_id id, uint64_t from,
 		return (ENOSPC);
 	}
 	if (region->sealed || region->fixed) {
-		region_reason(region, region->sealed ? DBGSHM_REASON_SANDBOX
-						     : DBGSHM_REASON_NO_SPACE);
+		region_reason(region,
+		    region->sealed ? DBGSHM_REASON_SANDBOX
+				   : DBGSHM_REASON_NO_SPACE);
 		return (ENOSPC);
 	}
 	if (region->orphan) { /* anonymous memory is there when touched */
 		region->filled_bytes += bytes;
 		return (0);
 	}
-	if ((refused = region_headroom(region, bytes)) !=
-	    DBGSHM_REASON_NONE) {
+	if ((refused = region_headroom(region, bytes)) != DBGSHM_REASON_NONE) {
 		region_reason(region, refused);
 		return (ENOSPC);
 	}

@@ -84,10 +84,10 @@ fill_metric(struct dbgshm_schema *schema, const struct dbgshm_item *item,
 	    dbgshm__record_at(schema, item->offset);
 	struct dbgshm_metric_info *info = &schema->metrics[index];
 
-	info->name = dbgshm__text_at(
-	    schema, record->name_offset, record->name_length);
-	info->help = dbgshm__text_at(
-	    schema, record->help_offset, record->help_length);
+	info->name =
+	    dbgshm__text_at(schema, record->name_offset, record->name_length);
+	info->help =
+	    dbgshm__text_at(schema, record->help_offset, record->help_length);
 	info->labels = labels;
 	info->label_count = fill_labels(schema, record, labels);
 	info->kind = record->kind;
@@ -127,8 +127,8 @@ fill_metrics(struct dbgshm_walk *walk)
 	for (i = 0; i < metrics->count; i++) {
 		profile = &schema->profiles[metrics->list[i].profile];
 		index = profile->metric_first + profile->metric_count++;
-		fill_metric(schema, &metrics->list[i], index,
-		    schema->labels + labels);
+		fill_metric(
+		    schema, &metrics->list[i], index, schema->labels + labels);
 		labels += schema->metrics[index].label_count;
 	}
 	schema->metric_count = metrics->count;
@@ -140,10 +140,10 @@ fill_column(struct dbgshm_walk *walk, const struct dbgshm_desc_column *record,
 {
 	const struct dbgshm_schema *schema = walk->build.schema;
 
-	info->name = dbgshm__text_at(
-	    schema, record->name_offset, record->name_length);
-	info->help = dbgshm__text_at(
-	    schema, record->help_offset, record->help_length);
+	info->name =
+	    dbgshm__text_at(schema, record->name_offset, record->name_length);
+	info->help =
+	    dbgshm__text_at(schema, record->help_offset, record->help_length);
 	info->type = record->type;
 	info->unit = known_unit(record->unit);
 	info->flags = record->flags;
@@ -173,7 +173,8 @@ fill_names(struct dbgshm_schema *schema,
 }
 
 static void
-fill_table(struct dbgshm_walk *walk, const struct dbgshm_item *item, size_t index)
+fill_table(
+    struct dbgshm_walk *walk, const struct dbgshm_item *item, size_t index)
 {
 	struct dbgshm_schema *schema = walk->build.schema;
 	const struct dbgshm_desc_table *record =
@@ -211,15 +212,14 @@ fill_tables(struct dbgshm_walk *walk)
 		    schema->column_places + columns;
 		for (j = 0; j < record->column_count; j++) {
 			offset = walk->tables.list[i].offset +
-			    (uint32_t)sizeof(*record) +
-			    j * record->column_size;
+			    (uint32_t)sizeof(*record) + j * record->column_size;
 			column = dbgshm__record_at(schema, offset);
 			if (!dbgshm__record_column(&walk->build,
 				walk->build.base + offset, record, column,
 				&count))
 				continue;
-			if (fill_names(
-				schema, column, names, &room, count) != 0)
+			if (fill_names(schema, column, names, &room, count) !=
+			    0)
 				return (ENOMEM);
 			names += count;
 			fill_column(walk, column, &schema->columns[columns]);
@@ -232,7 +232,7 @@ fill_tables(struct dbgshm_walk *walk)
 		}
 	}
 	/* Only now do the names stay where they are. */
-	for (i = 0, names = 0; i < columns; i++) {
+	for (i = 0, names = 0; schema->names != NULL && i < columns; i++) {
 		schema->columns[i].names = schema->names + names;
 		names += schema->columns[i].name_count;
 	}

@@ -23,8 +23,8 @@ copy_schema(const struct dbgshm_region *region, char *to)
 	memcpy(to, region->base, DBGSHM_SECTIONS_OFFSET);
 	for (i = ROOM_DESCRIPTORS; i <= ROOM_STRINGS; i++) {
 		room = &region->rooms[i];
-		memcpy(to + room->offset, region->base + room->offset,
-		    room->used);
+		memcpy(
+		    to + room->offset, region->base + room->offset, room->used);
 	}
 }
 
@@ -109,8 +109,8 @@ fill_all(struct dbgshm_region *region)
 
 /* A forked child gets a file of its own, with what it has at this address. */
 int
-region_remake(struct dbgshm_region *region, const struct region_identity *who,
-    bool dark)
+region_remake(
+    struct dbgshm_region *region, const struct region_identity *who, bool dark)
 {
 	char *base = region->base, *fresh;
 	enum dbgshm_reason refused;
@@ -123,10 +123,10 @@ region_remake(struct dbgshm_region *region, const struct region_identity *who,
 		error = ENOSPC;
 	else
 		error = region_set_size(file, region->file_size, region->fixed);
-	fresh = error != 0 ? MAP_FAILED
-			   : mmap(NULL, region->file_size,
-				 PROT_READ | PROT_WRITE,
-				 MAP_SHARED | MAP_NORESERVE, file, 0);
+	fresh = error != 0
+	    ? MAP_FAILED
+	    : mmap(NULL, region->file_size, PROT_READ | PROT_WRITE,
+		  MAP_SHARED | MAP_NORESERVE, file, 0);
 	if (error == 0 && fresh == MAP_FAILED)
 		error = errno;
 	if (error == 0) {

@@ -77,8 +77,8 @@ group_refuses(const char *directory, const char *limit_file,
 {
 	uint64_t limit, usage, cache;
 
-	if (!read_number(directory, limit_file, &limit) ||
-	    limit >= UNLIMITED || !read_number(directory, usage_file, &usage) ||
+	if (!read_number(directory, limit_file, &limit) || limit >= UNLIMITED ||
+	    !read_number(directory, usage_file, &usage) ||
 	    !too_little(limit, usage, bytes))
 		return (false);
 	/* The cache is asked for last: reading it is expensive. */
@@ -116,9 +116,9 @@ cgroup_refuses(uint64_t bytes)
 	for (line = strtok_r(text, "\n", &rest); line != NULL && !refuses;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (strncmp(line, "0::", 3) == 0)
-			refuses = groups_refuse(CGROUP_ROOT, line + 3,
-			    "memory.max", "memory.current", "\ninactive_file ",
-			    bytes);
+			refuses =
+			    groups_refuse(CGROUP_ROOT, line + 3, "memory.max",
+				"memory.current", "\ninactive_file ", bytes);
 		else if ((path = strstr(line, ":memory:")) != NULL)
 			refuses = groups_refuse(CGROUP_ROOT "/memory", path + 8,
 			    "memory.limit_in_bytes", "memory.usage_in_bytes",
@@ -136,8 +136,8 @@ headroom_refuses(uint64_t bytes)
 	if (statvfs(DBGSHM_BASE_DIRECTORY, &fs) == 0 && fs.f_blocks != 0) {
 		room = (uint64_t)fs.f_bavail * fs.f_frsize;
 		if (room < bytes ||
-		    room - bytes < (uint64_t)fs.f_blocks * fs.f_frsize /
-			    TMPFS_FREE_SHARE)
+		    room - bytes <
+			(uint64_t)fs.f_blocks * fs.f_frsize / TMPFS_FREE_SHARE)
 			return (DBGSHM_REASON_NO_SPACE);
 	}
 	return (cgroup_refuses(bytes) ? DBGSHM_REASON_MEMORY_LIMIT

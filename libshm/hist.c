@@ -53,8 +53,8 @@ quantile_rank(uint64_t count, double q)
  * after the bucket, so a frame may hold the older one.
  */
 static uint64_t
-bucket_value(const struct dbgshm_histogram_info *histogram, size_t bucket,
-    bool topmost)
+bucket_value(
+    const struct dbgshm_histogram_info *histogram, size_t bucket, bool topmost)
 {
 	uint64_t low = dbgshm_bucket_low(bucket);
 	uint64_t high = dbgshm_bucket_high(bucket);
@@ -64,8 +64,8 @@ bucket_value(const struct dbgshm_histogram_info *histogram, size_t bucket,
 	if (histogram->max < low)
 		return (middle);
 	if (histogram->max <= high)
-		return (topmost || histogram->max < middle ? histogram->max :
-							     middle);
+		return (topmost || histogram->max < middle ? histogram->max
+							   : middle);
 	return (open_end ? histogram->max : middle);
 }
 

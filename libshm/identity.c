@@ -101,11 +101,11 @@ identity_self(struct region_identity *identity)
 	identity->time_namespace = namespace_inode("/proc/self/ns/time");
 	if (getrandom(&identity->random_id, sizeof(identity->random_id),
 		GRND_NONBLOCK) != (ssize_t)sizeof(identity->random_id))
-		identity->random_id = identity_hash((const void *)getauxval(
-							AT_RANDOM),
-		    16, IDENTITY_SEED ^ (uint64_t)identity->pid);
-	n = readlink("/proc/self/exe", identity->exe,
-	    sizeof(identity->exe) - 1);
+		identity->random_id =
+		    identity_hash((const void *)getauxval(AT_RANDOM), 16,
+			IDENTITY_SEED ^ (uint64_t)identity->pid);
+	n = readlink(
+	    "/proc/self/exe", identity->exe, sizeof(identity->exe) - 1);
 	identity->exe[n > 0 ? n : 0] = '\0';
 	slash = strrchr(identity->exe, '/');
 	(void)snprintf(identity->name, sizeof(identity->name), "%.63s",

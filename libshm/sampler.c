@@ -10,9 +10,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +26,7 @@
 #define NAME_CHECK_TICKS 16
 #define CALIBRATION_NS 200000
 #define CALIBRATION_TRIES 3
+#define SUSPEND_NS 1000000
 
 bool dbgshm__stamps_tsc;
 
@@ -116,8 +117,8 @@ calibrate(struct dbgshm_region *region, bool tsc, struct clock_pair *now)
 	}
 	if (region->first_clock.stamp == 0) {
 		region->first_clock = *now;
-		while (now->mono_ns - region->first_clock.mono_ns <
-		    CALIBRATION_NS)
+		while (
+		    now->mono_ns - region->first_clock.mono_ns < CALIBRATION_NS)
 			*now = sampler_clock_pair(true);
 	}
 	if (now->stamp > region->first_clock.stamp)
@@ -134,14 +135,22 @@ sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	struct dbgshm_header *header = region->header;
 	struct clock_pair now;
 	uint64_t sequence = header->clock_sequence & ~UINT64_C(1);
+	uint64_t boot, slept;
 
 	calibrate(region, header->clock_kind == DBGSHM_CLOCK_TSC, &now);
+	/* The TSC may run on in a suspended machine, the clock does not: the
+	 * baseline of the multiplier starts anew, the multiplier stays. */
+	boot = clock_ns(CLOCK_BOOTTIME);
+	slept = boot - now.mono_ns;
+	if (region->slept_ns != 0 && slept > region->slept_ns + SUSPEND_NS)
+		region->first_clock = now;
+	region->slept_ns = slept;
 	if (now_ns != 0 && header->clock_kind == DBGSHM_CLOCK_MONOTONIC)
 		now.stamp = now.mono_ns = now_ns;
 	dbgshm__store_release(&header->clock_sequence, sequence + 1);
 	dbgshm__store_release(&header->clock_stamp, now.stamp);
 	dbgshm__store_release(&header->clock_mono_ns, now.mono_ns);
-	dbgshm__store_release(&header->clock_boot_ns, clock_ns(CLOCK_BOOTTIME));
+	dbgshm__store_release(&header->clock_boot_ns, boot);
 	dbgshm__store_release(&header->clock_real_ns, clock_ns(CLOCK_REALTIME));
 	dbgshm__store_release(&header->clock_mult, region->clock_mult);
 	dbgshm__store_release(&header->clock_sequence, sequence + 2);
@@ -178,10 +187,11 @@ struct process_cells {
 static const struct {
 	const char *path, *description, *help;
 } free_profiles[PROFILE_COUNT] = {
-	[PROFILE_PROCESS] = { "process", "what the kernel counts for this process",
+	[PROFILE_PROCESS] = { "process",
+	    "what the kernel counts for this process",
 	    "Taken from one getrusage(2) at each tick." },
-	[PROFILE_LIBRARY] = { "dbgshm", "what this region costs and has dropped",
-	    NULL },
+	[PROFILE_LIBRARY] = { "dbgshm",
+	    "what this region costs and has dropped", NULL },
 };
 
 static const struct {
@@ -189,8 +199,8 @@ static const struct {
 	struct dbgshm_metric metric;
 } free_metrics[METRIC_COUNT] = {
 	[CPU_USER] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "cpu_user", "CPU time in user mode, all threads",
-		DBGSHM_UNIT_NS, 0, 0, NULL, 0 } },
+	    { "cpu_user", "CPU time in user mode, all threads", DBGSHM_UNIT_NS,
+		0, 0, NULL, 0 } },
 	[CPU_SYSTEM] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
 	    { "cpu_system", "CPU time in the kernel, all threads",
 		DBGSHM_UNIT_NS, 0, 0, NULL, 0 } },
@@ -219,8 +229,8 @@ static const struct {
 	    { "tick_time", "time spent in ticks", DBGSHM_UNIT_NS,
 		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
 	[REGION_BYTES] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
-	    { "region_bytes", "memory that the region takes",
-		DBGSHM_UNIT_BYTES, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
+	    { "region_bytes", "memory that the region takes", DBGSHM_UNIT_BYTES,
+		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
 	[SHARDS] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
 	    { "shards", "threads that can count in cells of their own",
 		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
@@ -317,8 +327,8 @@ store_library(struct dbgshm_region *region)
 	store(region, DROPPED_REGISTRATIONS,
 	    dbgshm__load_relaxed(&header->drop_registrations));
 	store(region, DROPPED_ROWS, dbgshm__load_relaxed(&header->drop_rows));
-	store(region, DROPPED_UPDATES,
-	    dbgshm__load_relaxed(&header->drop_busy));
+	store(
+	    region, DROPPED_UPDATES, dbgshm__load_relaxed(&header->drop_busy));
 }
 
 /* ---- the tick --------------------------------------------------------------- */
@@ -423,11 +433,11 @@ sampler_start(uint64_t period_ns)
 	(void)pthread_attr_setstacksize(&attributes, SAMPLER_STACK);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	error = pthread_create(
-	    &sampler.thread, &attributes, sampler_main, NULL);
+	error =
+	    pthread_create(&sampler.thread, &attributes, sampler_main, NULL);
 	if (error == EINVAL) /* large thread-local storage needs more stack */
-		error = pthread_create(
-		    &sampler.thread, NULL, sampler_main, NULL);
+		error =
+		    pthread_create(&sampler.thread, NULL, sampler_main, NULL);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)pthread_attr_destroy(&attributes);
 	sampler.running = error == 0;

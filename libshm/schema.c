@@ -33,7 +33,8 @@ add_item(struct dbgshm_items *items, uint32_t offset, uint32_t profile)
 {
 	struct dbgshm_item *list;
 
-	list = dbgshm__grow(items->list, items->count, &items->room, sizeof(*list));
+	list = dbgshm__grow(
+	    items->list, items->count, &items->room, sizeof(*list));
 	if (list == NULL)
 		return (ENOMEM);
 	items->list = list;
@@ -47,8 +48,8 @@ add_parent(struct dbgshm_walk *walk, uint32_t offset, uint32_t profile)
 {
 	struct dbgshm_parent *parents;
 
-	parents = dbgshm__grow(walk->parents, walk->parent_count, &walk->parent_room,
-	    sizeof(*parents));
+	parents = dbgshm__grow(walk->parents, walk->parent_count,
+	    &walk->parent_room, sizeof(*parents));
 	if (parents == NULL)
 		return (ENOMEM);
 	walk->parents = parents;
@@ -80,7 +81,7 @@ find_parent(
 	const struct dbgshm_parent *parent = NULL;
 	uint32_t offset;
 
-	if (head->parent < UINT32_MAX / 8) {
+	if (walk->parent_count > 0 && head->parent < UINT32_MAX / 8) {
 		offset = head->parent * 8;
 		parent = bsearch(&offset, walk->parents, walk->parent_count,
 		    sizeof(*parent), compare_parent);
@@ -145,8 +146,7 @@ walk_table(struct dbgshm_walk *walk, uint64_t at, uint32_t offset,
 		return (0);
 	if (walk->tables.count == DBGSHM_TABLES_MAX) {
 		dbgshm__fault(walk->build.sink, at,
-		    "left out: over the limit of %d tables",
-		    DBGSHM_TABLES_MAX);
+		    "left out: over the limit of %d tables", DBGSHM_TABLES_MAX);
 		return (0);
 	}
 	walk->column_count += table->column_count;
@@ -243,7 +243,8 @@ drop_tables(struct dbgshm_walk *walk)
 		return (ENOMEM);
 	}
 	for (i = 0; i < tables->count; i++) {
-		table = dbgshm__record_at(walk->build.schema, tables->list[i].offset);
+		table = dbgshm__record_at(
+		    walk->build.schema, tables->list[i].offset);
 		spans[i].offset = table->data_offset;
 		spans[i].end = table->data_offset + table->data_size;
 		spans[i].item = i;
@@ -306,13 +307,14 @@ build_schema(struct dbgshm_schema *schema, const struct dbgshm_header *header,
     const struct dbgshm_layout *layout)
 {
 	const struct dbgshm_section *sections = layout->sections;
-	struct dbgshm_walk walk = { .build = {
-		.schema = schema,
-		.layout = layout,
-		.sink = &schema->sink,
-		.base = sections[DBGSHM_SECTION_DESCRIPTORS].offset,
-		.budget = TEXT_BUDGET,
-	} };
+	struct dbgshm_walk
+	    walk = { .build = {
+			 .schema = schema,
+			 .layout = layout,
+			 .sink = &schema->sink,
+			 .base = sections[DBGSHM_SECTION_DESCRIPTORS].offset,
+			 .budget = TEXT_BUDGET,
+		     } };
 	int error = ENOMEM;
 
 	walk.build.gauge_taken = calloc(

@@ -39,11 +39,10 @@ shard_setup(struct dbgshm_region *region)
 		    exit_key < SAFE_KEYS;
 	dbgshm__gauges = (uint64_t *)(void *)(region->base +
 	    region->rooms[ROOM_GAUGES].offset);
-	dbgshm__summary =
-	    &((struct dbgshm_summary *)(void *)(region->base +
-		  DBGSHM_SUMMARY_OFFSET))
-		 ->slots[0]
-		 .value;
+	dbgshm__summary = &((struct dbgshm_summary *)(void *)(region->base +
+				DBGSHM_SUMMARY_OFFSET))
+			       ->slots[0]
+			       .value;
 	__atomic_store_n(&dbgshm__on, 1, __ATOMIC_RELEASE);
 }
 

@@ -20,8 +20,8 @@ width_of(const struct dbgshm_column *column)
 {
 	if (!has_bytes(column->type))
 		return (0);
-	return (((column->width == 0 ? DEFAULT_WIDTH : column->width) + 7u) &
-	    ~7u);
+	return (
+	    ((column->width == 0 ? DEFAULT_WIDTH : column->width) + 7u) & ~7u);
 }
 
 static int
@@ -96,8 +96,7 @@ static struct dbgshm_desc_table *
 table_desc(const struct dbgshm_table *table)
 {
 	return ((struct dbgshm_desc_table *)(void *)(table->region->base +
-	    table->region->rooms[ROOM_DESCRIPTORS].offset +
-	    table->descriptor));
+	    table->region->rooms[ROOM_DESCRIPTORS].offset + table->descriptor));
 }
 
 /* All rows free again, except those that are being written right now. */
@@ -156,8 +155,8 @@ write_columns(struct dbgshm_region *region, struct dbgshm_desc_column *desc,
 	for (i = 0; i < table->column_count; i++) {
 		help = columns[i].help == NULL ? 0 : strlen(columns[i].help);
 		desc[i].name_length = (uint16_t)strlen(columns[i].name);
-		desc[i].name_offset = schema_text(
-		    region, columns[i].name, desc[i].name_length);
+		desc[i].name_offset =
+		    schema_text(region, columns[i].name, desc[i].name_length);
 		desc[i].help_length = (uint16_t)help;
 		desc[i].help_offset =
 		    schema_text(region, columns[i].help, help);
@@ -286,8 +285,7 @@ has_live_table(const struct dbgshm_profile *profile)
 
 struct dbgshm_table *
 dbgshm_table_create(struct dbgshm_profile *profile,
-    const struct dbgshm_column *columns, size_t column_count,
-    uint32_t capacity)
+    const struct dbgshm_column *columns, size_t column_count, uint32_t capacity)
 {
 	struct dbgshm_table *table = NULL, *removed;
 	int error = 0;

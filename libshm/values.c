@@ -144,9 +144,9 @@ dbgshm_reader_value(const struct dbgshm_reader *reader, size_t index)
 		value.u = frame->cells[cell] - frame->cells[cell + 1];
 		break;
 	case DBGSHM_METRIC_HISTOGRAM:
-		value.u = bucket_sum(
-		    frame->cells + cell + DBGSHM_HISTOGRAM_BUCKETS,
-		    metric->bucket_count);
+		value.u =
+		    bucket_sum(frame->cells + cell + DBGSHM_HISTOGRAM_BUCKETS,
+			metric->bucket_count);
 		break;
 	default: /* GAUGE, FLOAT: the same bits */
 		value.u = frame->gauges[cell];
@@ -274,13 +274,13 @@ dbgshm_reader_summary_count(const struct dbgshm_reader *reader)
 
 	READER(reader);
 	count = dbgshm__frame(reader)->summary.count;
-	return (count < DBGSHM_SUMMARY_SLOTS ? (size_t)count :
-					       DBGSHM_SUMMARY_SLOTS);
+	return (count < DBGSHM_SUMMARY_SLOTS ? (size_t)count
+					     : DBGSHM_SUMMARY_SLOTS);
 }
 
 uint64_t
-dbgshm_reader_summary(const struct dbgshm_reader *reader, size_t slot,
-    struct dbgshm_text *name)
+dbgshm_reader_summary(
+    const struct dbgshm_reader *reader, size_t slot, struct dbgshm_text *name)
 {
 	const struct dbgshm_summary_slot *found;
 

@@ -122,15 +122,15 @@ verify_numbers(const struct dbgshm_header *header, struct dbgshm_sink *sink)
 
 /* Bytes of the section that the file must have, from its offset on. */
 static uint64_t
-section_reach(const struct dbgshm_layout *layout,
-    const struct dbgshm_section *section)
+section_reach(
+    const struct dbgshm_layout *layout, const struct dbgshm_section *section)
 {
 	if (section->type != DBGSHM_SECTION_SHARDS)
 		return (section->used);
 	if (layout->shards_ready == 0)
 		return (0);
-	return ((layout->shards_ready - 1) * layout->shard_stride +
-	    section->used);
+	return (
+	    (layout->shards_ready - 1) * layout->shard_stride + section->used);
 }
 
 static bool
@@ -150,7 +150,8 @@ verify_shards(const struct dbgshm_layout *layout,
 	    layout->shard_stride * layout->shard_count > section->size ||
 	    section->used > layout->shard_stride) {
 		dbgshm__fault(sink, HEADER_AT(shard_stride),
-		    "shards %" PRIu64 " bytes apart do not fit into their section",
+		    "shards %" PRIu64
+		    " bytes apart do not fit into their section",
 		    layout->shard_stride);
 		return (false);
 	}
@@ -248,8 +249,9 @@ dbgshm__verify_header(const struct dbgshm_header *header, uint64_t file_size,
 		    "the file ends here, it should have %" PRIu64 " bytes",
 		    header->file_size);
 	found.shard_count = header->shard_count;
-	found.shards_ready = header->shards_ready > UINT32_MAX ?
-	    UINT32_MAX : (uint32_t)header->shards_ready;
+	found.shards_ready = header->shards_ready > UINT32_MAX
+	    ? UINT32_MAX
+	    : (uint32_t)header->shards_ready;
 	found.shard_stride = header->shard_stride;
 	verify_sections(header, &found, sink);
 	if (sections[DBGSHM_SECTION_SHARDS].type == DBGSHM_SECTION_NONE)
@@ -257,9 +259,9 @@ dbgshm__verify_header(const struct dbgshm_header *header, uint64_t file_size,
 
 	found.filled = DBGSHM_SECTIONS_OFFSET;
 	for (type = 1; type <= DBGSHM_SECTION_TABLES; type++)
-		found.filled += type == DBGSHM_SECTION_SHARDS ?
-		    sections[type].used * found.shards_ready :
-		    sections[type].used;
+		found.filled += type == DBGSHM_SECTION_SHARDS
+		    ? sections[type].used * found.shards_ready
+		    : sections[type].used;
 	if (found.filled > DBGSHM_FILLED_MAX ||
 	    sections[DBGSHM_SECTION_DESCRIPTORS].used > DBGSHM_SCHEMA_MAX ||
 	    sections[DBGSHM_SECTION_STRINGS].used > DBGSHM_SCHEMA_MAX) {
@@ -287,8 +289,7 @@ dbgshm__verify_constant(
 
 	if (before->magic != now->magic ||
 	    before->random_id != now->random_id ||
-	    before->file_size != now->file_size ||
-	    before->kind != now->kind ||
+	    before->file_size != now->file_size || before->kind != now->kind ||
 	    before->clock_kind != now->clock_kind ||
 	    before->section_count != now->section_count ||
 	    before->section_size != now->section_size ||

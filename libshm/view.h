@@ -18,7 +18,6 @@
 #define DBGSHM_FILLED_MAX (UINT64_C(256) << 20) /* bytes that we copy */
 #define DBGSHM_SCHEMA_MAX (UINT64_C(64) << 20)	/* of descriptors, of strings */
 #define DBGSHM_TABLES_MAX 16384
-#define DBGSHM_LABELS_MAX 64
 #define DBGSHM_TRIES 4
 
 /* ---- faults (verify.c) ------------------------------------------------ */

@@ -1,5 +1,5 @@
 /*
- * writer.c - life of the region of this process, and of regions about others.
+ * writer.c - life of the region of this process.
  */
 #include "region.h"
 
@@ -14,7 +14,7 @@
 
 #define DEFAULT_BYTES (UINT64_C(8) << 20)
 #define LEAST_BYTES (UINT64_C(128) << 10)
-#define MOST_BYTES (UINT64_C(1) << 30)
+#define MOST_BYTES (UINT64_C(256) << 20) /* what readers accept */
 #define DEFAULT_PERIOD_NS UINT64_C(1000000000)
 #define LEAST_PERIOD_NS UINT64_C(10000000)
 #define DEFAULT_SHARDS 16
@@ -27,8 +27,8 @@ static struct dbgshm_region self_region;
 static enum dbgshm_reason off_reason = DBGSHM_REASON_NOT_INITIALISED;
 static bool initialised, hooks_installed, ticks_by_thread;
 
-static int
-result(int error)
+int
+writer_result(int error)
 {
 	if (error == 0)
 		return (0);
@@ -63,14 +63,15 @@ after_fork_child(void)
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 }
 
-static int
-install_hooks(void)
+int
+writer_install_hooks(void)
 {
 	int error;
 
 	if (hooks_installed)
 		return (0);
-	error = pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+	error =
+	    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
 	if (error != 0)
 		return (error);
 	if (atexit(dbgshm_fini) != 0)
@@ -105,8 +106,9 @@ parse_size(const char *text)
 }
 
 /* Fills in defaults and the environment; EINVAL for what is out of range. */
-static int
-settle(const struct dbgshm_options *given, struct dbgshm_options *options)
+int
+writer_settle(
+    const struct dbgshm_options *given, struct dbgshm_options *options)
 {
 	const char *text;
 	uint64_t bytes;
@@ -169,8 +171,9 @@ switched_off(void)
 
 /* ---- the region of this process ----------------------------------------------- */
 
-static void
-prepare(struct dbgshm_region *region, const struct dbgshm_options *options)
+void
+writer_prepare(
+    struct dbgshm_region *region, const struct dbgshm_options *options)
 {
 	region->magic = REGION_MAGIC;
 	region->owner = getpid();
@@ -205,7 +208,7 @@ start_again(const struct dbgshm_options *options)
 
 	identify(&who, options);
 	who.tsc = self_region.header->clock_kind == DBGSHM_CLOCK_TSC;
-	prepare(&self_region, options);
+	writer_prepare(&self_region, options);
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	error = region_remake(
 	    &self_region, &who, options->state != DBGSHM_PUBLISHED);
@@ -216,18 +219,18 @@ start_again(const struct dbgshm_options *options)
 static int
 start_first(const struct dbgshm_options *options)
 {
-	struct region_layout layout = { options->max_bytes,
-		options->shards + 1, first_shards(options) };
+	struct region_layout layout = { options->max_bytes, options->shards + 1,
+		first_shards(options) };
 	struct region_identity who;
 	int error;
 
-	if ((error = install_hooks()) != 0)
+	if ((error = writer_install_hooks()) != 0)
 		return (error);
 	dbgshm__stamps_tsc = sampler_trusts_tsc();
 	identify(&who, options);
 	memset(&self_region, 0, sizeof(self_region));
 	self_region.self = true;
-	prepare(&self_region, options);
+	writer_prepare(&self_region, options);
 	if ((error = region_make(&self_region, &layout, &who,
 		 options->state != DBGSHM_PUBLISHED, NULL)) != 0)
 		return (error);
@@ -247,7 +250,7 @@ off(enum dbgshm_reason reason, int error)
 		self_region.header == NULL
 	    ? self_region.reason
 	    : reason;
-	return (result(error));
+	return (writer_result(error));
 }
 
 int
@@ -256,10 +259,10 @@ dbgshm_init(const struct dbgshm_options *given)
 	struct dbgshm_options options;
 	int error;
 
-	if (given == NULL || (error = settle(given, &options)) != 0)
+	if (given == NULL || (error = writer_settle(given, &options)) != 0)
 		return (off(DBGSHM_REASON_NOT_INITIALISED, EINVAL));
 	if (initialised)
-		return (result(EALREADY));
+		return (writer_result(EALREADY));
 	if (getauxval(AT_SECURE) != 0)
 		return (off(DBGSHM_REASON_PRIVILEGED, EPERM));
 	if (switched_off())
@@ -320,7 +323,7 @@ show(bool visible)
 			region_reason(&self_region, DBGSHM_REASON_NAME_GONE);
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (result(error));
+	return (writer_result(error));
 }
 
 int
@@ -357,7 +360,7 @@ dbgshm_tick(uint64_t now_ns)
 	int error = 0;
 
 	if (!initialised)
-		return (result(ENOTSUP));
+		return (writer_result(ENOTSUP));
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
@@ -366,14 +369,14 @@ dbgshm_tick(uint64_t now_ns)
 	else
 		sampler_tick(&self_region, now_ns);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (result(error));
+	return (writer_result(error));
 }
 
 int
 dbgshm_sandbox(void)
 {
 	if (!initialised || self_region.state == DBGSHM_OFF)
-		return (result(ENOTSUP));
+		return (writer_result(ENOTSUP));
 	sampler_stop(true);
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	ticks_by_thread = false;
@@ -394,7 +397,7 @@ dbgshm_reown(uid_t uid, gid_t gid)
 	else if (directory_move(&self_region, uid, gid) == -1)
 		error = errno;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (result(error));
+	return (writer_result(error));
 }
 
 void
@@ -419,10 +422,10 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 	int error;
 
 	if (region == NULL)
-		return (result(ENOTSUP));
-	if ((error = name_check_word(name, sizeof(summary->slots[0].name) -
-		     1)) != 0)
-		return (result(error));
+		return (writer_result(ENOTSUP));
+	if ((error = name_check_word(
+		 name, sizeof(summary->slots[0].name) - 1)) != 0)
+		return (writer_result(error));
 	summary = (struct dbgshm_summary *)(void *)(region->base +
 	    DBGSHM_SUMMARY_OFFSET);
 	(void)pthread_mutex_lock(&dbgshm__lock);
@@ -438,145 +441,5 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 		dbgshm__store_release(&summary->count, region->summary_count);
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (result(error));
-}
-
-/* ---- regions about other processes ---------------------------------------------- */
-
-static void
-identify_subject(struct region_identity *who,
-    const struct dbgshm_options *options, const struct dbgshm_subject *subject)
-{
-	identity_self(who);
-	who->kind = DBGSHM_KIND_WATCHED;
-	who->pid = subject->pid;
-	who->uid = subject->uid;
-	who->start = subject->start_ticks;
-	who->pid_namespace = subject->pid_namespace;
-	who->version = options->version;
-	who->period_ns = options->period_ns;
-	who->flags = subject->unnamed ? DBGSHM_FLAG_UNNAMED : 0;
-	(void)snprintf(who->exe, sizeof(who->exe), "%.511s",
-	    subject->exe == NULL ? "" : subject->exe);
-	memset(who->name, 0, sizeof(who->name));
-	(void)snprintf(who->name, sizeof(who->name), "%.63s",
-	    subject->name == NULL ? "" : subject->name);
-}
-
-struct dbgshm_region *
-dbgshm_region_create(const struct dbgshm_options *given,
-    const struct dbgshm_subject *subject, int *descriptor)
-{
-	struct dbgshm_options options;
-	struct region_identity who;
-	struct dbgshm_region *region;
-	int error;
-
-	if (given == NULL || subject == NULL ||
-	    settle(given, &options) != 0) {
-		errno = EINVAL;
-		return (NULL);
-	}
-	if (getauxval(AT_SECURE) != 0) {
-		errno = EPERM;
-		return (NULL);
-	}
-	if ((error = install_hooks()) != 0 ||
-	    (region = calloc(1, sizeof(*region))) == NULL) {
-		errno = error != 0 ? error : ENOMEM;
-		return (NULL);
-	}
-	identify_subject(&who, &options, subject);
-	prepare(region, &options);
-	region->file_uid = subject->uid;
-	region->file_gid = subject->gid;
-	error = region_make(region,
-	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who, false,
-	    descriptor);
-	if (error != 0) {
-		free(region);
-		errno = error;
-		return (NULL);
-	}
-	(void)pthread_mutex_lock(&dbgshm__lock);
-	region->next = dbgshm__regions;
-	dbgshm__regions = region;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (region);
-}
-
-void
-dbgshm_region_destroy(struct dbgshm_region *region, int keep)
-{
-	struct dbgshm_region **link;
-
-	if (region == NULL || region == &self_region)
-		return;
-	(void)pthread_mutex_lock(&dbgshm__lock);
-	for (link = &dbgshm__regions; *link != NULL; link = &(*link)->next)
-		if (*link == region) {
-			*link = region->next;
-			break;
-		}
-	if (!keep && !region->orphan && region->directory[0] != '\0')
-		directory_unlink(region);
-	region_unmap(region);
-	region_free_schema(region);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
-	free(region->cells);
-	free(region);
-}
-
-int
-dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns)
-{
-	if (region == NULL || region->self)
-		return (result(ENOTSUP));
-	(void)pthread_mutex_lock(&dbgshm__lock);
-	sampler_tick(region, now_ns);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (0);
-}
-
-void
-dbgshm_region_subject(
-    struct dbgshm_region *region, int subject_state, uint64_t real_ns)
-{
-	if (region == NULL)
-		return;
-	dbgshm__store_relaxed(&region->header->subject_exit_real_ns, real_ns);
-	dbgshm__store_release(
-	    &region->header->subject_state, (uint64_t)subject_state);
-}
-
-void
-dbgshm_region_counter_set(struct dbgshm_region *region,
-    struct dbgshm_counter counter, uint64_t value)
-{
-	if (region == NULL || counter.cell == 0)
-		return;
-	dbgshm__store_relaxed(region_shard(region, 0) + counter.cell, value);
-}
-
-void
-dbgshm_region_gauge_set(
-    struct dbgshm_region *region, struct dbgshm_gauge gauge, int64_t value)
-{
-	if (region == NULL || gauge.cell == 0)
-		return;
-	dbgshm__store_relaxed(
-	    (uint64_t *)(void *)(region->base +
-		region->rooms[ROOM_GAUGES].offset) +
-		gauge.cell,
-	    (uint64_t)value);
-}
-
-void
-dbgshm_region_float_set(
-    struct dbgshm_region *region, struct dbgshm_gauge gauge, double value)
-{
-	int64_t word;
-
-	memcpy(&word, &value, sizeof(word));
-	dbgshm_region_gauge_set(region, gauge, word);
+	return (writer_result(error));
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #define NS_PER_SECOND UINT64_C(1000000000)
+#define EXACT_BELOW 1e7
 
 char *
 fmt_u64(char *out, size_t size, uint64_t value)
@@ -67,8 +68,11 @@ scaled(char *out, size_t size, double value, double step,
 	size_t i = 0;
 
 	if (!isfinite(value)) {
-		snprintf(out, size, "%s%s", isnan(value) ? "nan" :
-		    value > 0 ? "inf" : "-inf", suffixes[0]);
+		snprintf(out, size, "%s%s",
+		    isnan(value)    ? "nan"
+			: value > 0 ? "inf"
+				    : "-inf",
+		    suffixes[0]);
 		return (out);
 	}
 	/* 999.5 would print as 1000 of the smaller unit. */
@@ -125,8 +129,8 @@ fmt_duration(char *out, size_t size, uint64_t value_ns)
 		snprintf(out, size, "%" PRIu64 "m%02" PRIu64 "s", seconds / 60,
 		    seconds % 60);
 	else if (seconds < 86400)
-		snprintf(out, size, "%" PRIu64 "h%02" PRIu64 "m", seconds / 3600,
-		    seconds / 60 % 60);
+		snprintf(out, size, "%" PRIu64 "h%02" PRIu64 "m",
+		    seconds / 3600, seconds / 60 % 60);
 	else
 		snprintf(out, size, "%" PRIu64 "d%02" PRIu64 "h",
 		    seconds / 86400, seconds / 3600 % 24);
@@ -209,8 +213,8 @@ signed_duration(char *out, size_t size, double value_ns)
 		*out++ = '-';
 		size--;
 	}
-	fmt_duration(out, size,
-	    magnitude < 1.8e19 ? (uint64_t)magnitude : UINT64_MAX);
+	fmt_duration(
+	    out, size, magnitude < 1.8e19 ? (uint64_t)magnitude : UINT64_MAX);
 }
 
 char *
@@ -244,6 +248,9 @@ fmt_unit(char *out, size_t size, uint8_t unit, double value, bool raw)
 		snprintf(out, size, "%.1f C", value);
 		return (out);
 	default:
+		/* Ports, descriptors and numbers of processes are no sizes. */
+		if (fabs(value) < EXACT_BELOW && is_whole(value))
+			return (fmt_i64(out, size, (int64_t)value));
 		return (fmt_count(out, size, value));
 	}
 }
@@ -285,9 +292,19 @@ fmt_rate(char *out, size_t size, uint8_t unit, double rate, bool raw)
 	if (unit == DBGSHM_UNIT_NS)
 		return (fmt_unit(
 		    out, size, DBGSHM_UNIT_PERCENT, rate / 1e7, false));
-	snprintf(out, size, "%s/s",
-	    fmt_unit(number, sizeof(number), unit, rate, false));
+	if (unit == DBGSHM_UNIT_NONE)
+		fmt_count(number, sizeof(number), rate);
+	else
+		fmt_unit(number, sizeof(number), unit, rate, false);
+	snprintf(out, size, "%s/s", number);
 	return (out);
+}
+
+bool
+fmt_is_user(const char *text)
+{
+	return ((*text != '\0' && text[strspn(text, "0123456789")] == '\0') ||
+	    getpwnam(text) != NULL);
 }
 
 const char *

@@ -38,18 +38,22 @@ char *fmt_time(char *out, size_t size, uint64_t real_ns, int digits);
 	 * (unknown or never). */
 char *fmt_clock(char *out, size_t size, uint64_t real_ns);
 	/* 12:03:11 in the local zone, for headers. */
-char *fmt_since(char *out, size_t size, uint64_t since_real_ns,
-    uint64_t now_real_ns);
+char *fmt_since(
+    char *out, size_t size, uint64_t since_real_ns, uint64_t now_real_ns);
 	/* 2026-01-31T12:03:11Z (12 s ago) */
 
 char *fmt_unit(char *out, size_t size, uint8_t unit, double value, bool raw);
-	/* A number of that DBGSHM_UNIT_*. */
+	/* A number of that DBGSHM_UNIT_*; without a unit it is exact below ten
+	 * million. */
 char *fmt_metric(char *out, size_t size, uint8_t kind, uint8_t unit,
     union dbgshm_value value, bool raw);
 	/* The value of a metric of that kind; exact when raw. */
 char *fmt_rate(char *out, size_t size, uint8_t unit, double rate, bool raw);
 	/* 1.21 MiB/s  18.2k/s  35.0 % (of nanoseconds a second: the share of
 	 * one CPU or thread); "-" for NAN (not known yet). */
+
+bool fmt_is_user(const char *text);
+	/* A login name or a number. */
 
 const char *fmt_user(uid_t uid);
 	/* Login name or decimal number.  Valid until the next call with another

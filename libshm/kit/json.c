@@ -165,8 +165,8 @@ void
 json_u64(struct json *json, const char *key, uint64_t value)
 {
 	begin_value(json, key);
-	fprintf(json->file,
-	    value > EXACT ? "\"%" PRIu64 "\"" : "%" PRIu64, value);
+	fprintf(
+	    json->file, value > EXACT ? "\"%" PRIu64 "\"" : "%" PRIu64, value);
 }
 
 void

@@ -166,8 +166,7 @@ out_time(struct out *out, const char *key, uint64_t real_ns)
 	if (real_ns == 0)
 		out_null(out, key);
 	else
-		out_string(
-		    out, key, fmt_time(text, sizeof(text), real_ns, 9));
+		out_string(out, key, fmt_time(text, sizeof(text), real_ns, 9));
 }
 
 void
@@ -206,10 +205,10 @@ out_field_keep(struct out *out, const char *key, char *text, bool number)
 	struct out_field *fields;
 
 	if (out->field_count == out->field_room) {
-		out->field_room = out->field_room == 0 ? 16 :
-							 2 * out->field_room;
-		fields = reallocarray(
-		    out->fields, out->field_room, sizeof(*fields));
+		out->field_room =
+		    out->field_room == 0 ? 16 : 2 * out->field_room;
+		fields =
+		    reallocarray(out->fields, out->field_room, sizeof(*fields));
 		if (fields == NULL)
 			err(1, "memory for output");
 		out->fields = fields;

@@ -26,16 +26,10 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum out_format {
-	OUT_TEXT,
-	OUT_JSON,
-	OUT_JSONL,
-	OUT_CSV,
-	OUT_FORMATS
-};
+enum out_format { OUT_TEXT, OUT_JSON, OUT_JSONL, OUT_CSV, OUT_FORMATS };
 
 struct out_style {
-	bool raw;	/* no scaling of units */
+	bool raw; /* no scaling of units */
 	bool color;
 	bool headings;
 };

@@ -103,8 +103,7 @@ value(struct out *out, const char *key, const struct out_value *value)
 		shown = value->b ? "true" : "false";
 		break;
 	}
-	out_field_keep(
-	    out, key, strdup(shown), value->kind != OUT_STRING);
+	out_field_keep(out, key, strdup(shown), value->kind != OUT_STRING);
 }
 
 const struct out_ops out_csv_ops = {

@@ -59,8 +59,8 @@ begin_document(struct out *out, const char *schema, uint64_t time_real_ns)
 	json_begin(&out->json, out->file, true);
 	json_object(&out->json, NULL);
 	json_string(&out->json, "schema", schema);
-	json_string(&out->json, "time",
-	    fmt_time(text, sizeof(text), time_real_ns, 9));
+	json_string(
+	    &out->json, "time", fmt_time(text, sizeof(text), time_real_ns, 9));
 }
 
 static void

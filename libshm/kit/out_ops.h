@@ -9,14 +9,7 @@
 
 struct columns;
 
-enum out_kind {
-	OUT_NULL,
-	OUT_STRING,
-	OUT_U64,
-	OUT_I64,
-	OUT_DOUBLE,
-	OUT_BOOL
-};
+enum out_kind { OUT_NULL, OUT_STRING, OUT_U64, OUT_I64, OUT_DOUBLE, OUT_BOOL };
 
 struct out_value {
 	enum out_kind kind;
@@ -61,7 +54,7 @@ struct out {
 	struct out_field {
 		char *key, *text;
 		bool number;
-	} *fields;
+	} * fields;
 	size_t field_count, field_room, record_count;
 };
 

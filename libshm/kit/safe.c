@@ -22,28 +22,28 @@
 static const struct range {
 	uint32_t first, last;
 } invisible[] = {
-	{ 0x0080, 0x009f },   /* C1 */
-	{ 0x00ad, 0x00ad },   /* soft hyphen */
-	{ 0x034f, 0x034f },   /* grapheme joiner */
-	{ 0x0600, 0x0605 },   /* Arabic number signs */
-	{ 0x061c, 0x061c },   /* Arabic letter mark */
+	{ 0x0080, 0x009f }, /* C1 */
+	{ 0x00ad, 0x00ad }, /* soft hyphen */
+	{ 0x034f, 0x034f }, /* grapheme joiner */
+	{ 0x0600, 0x0605 }, /* Arabic number signs */
+	{ 0x061c, 0x061c }, /* Arabic letter mark */
 	{ 0x06dd, 0x06dd },
 	{ 0x070f, 0x070f },
 	{ 0x0890, 0x0891 },
 	{ 0x08e2, 0x08e2 },
-	{ 0x115f, 0x1160 },   /* Hangul fillers */
+	{ 0x115f, 0x1160 }, /* Hangul fillers */
 	{ 0x17b4, 0x17b5 },
-	{ 0x180b, 0x180f },   /* Mongolian selectors and separator */
-	{ 0x200b, 0x200f },   /* zero width, direction marks */
-	{ 0x2028, 0x202e },   /* line and paragraph ends, directions */
-	{ 0x2060, 0x206f },   /* joiners, isolates */
-	{ 0x3164, 0x3164 },   /* Hangul filler */
-	{ 0xd800, 0xdfff },   /* halves of pairs */
-	{ 0xfdd0, 0xfdef },   /* not characters */
-	{ 0xfe00, 0xfe0f },   /* variation selectors */
-	{ 0xfeff, 0xfeff },   /* byte order mark */
+	{ 0x180b, 0x180f }, /* Mongolian selectors and separator */
+	{ 0x200b, 0x200f }, /* zero width, direction marks */
+	{ 0x2028, 0x202e }, /* line and paragraph ends, directions */
+	{ 0x2060, 0x206f }, /* joiners, isolates */
+	{ 0x3164, 0x3164 }, /* Hangul filler */
+	{ 0xd800, 0xdfff }, /* halves of pairs */
+	{ 0xfdd0, 0xfdef }, /* not characters */
+	{ 0xfe00, 0xfe0f }, /* variation selectors */
+	{ 0xfeff, 0xfeff }, /* byte order mark */
 	{ 0xffa0, 0xffa0 },
-	{ 0xfff0, 0xffff },   /* interlinear marks, replacement, none */
+	{ 0xfff0, 0xffff }, /* interlinear marks, replacement, none */
 	{ 0x110bd, 0x110bd },
 	{ 0x110cd, 0x110cd },
 	{ 0x13430, 0x1343f },
@@ -116,8 +116,8 @@ struct piece {
 };
 
 static void
-next_piece(const unsigned char *bytes, size_t length, bool utf8,
-    unsigned marks, struct piece *piece)
+next_piece(const unsigned char *bytes, size_t length, bool utf8, unsigned marks,
+    struct piece *piece)
 {
 	uint32_t c;
 	int width, size;
@@ -147,8 +147,8 @@ next_piece(const unsigned char *bytes, size_t length, bool utf8,
 			return;
 		}
 	}
+	/* A mark that was refused still counts: the next one is refused too. */
 	size = snprintf(piece->text, sizeof(piece->text), "\\u{%x}", c);
-	piece->mark = false;
 	piece->size = (size_t)size;
 }
 
@@ -173,8 +173,8 @@ safe_copy(char *out, size_t size, const char *bytes, size_t length)
 		next_piece(in, length, utf8, marks, &piece);
 		if (piece.size >= size - used)
 			break;
-		memcpy(out + used,
-		    piece.plain ? (const char *)in : piece.text, piece.size);
+		memcpy(out + used, piece.plain ? (const char *)in : piece.text,
+		    piece.size);
 		used += piece.size;
 		marks = piece.mark ? marks + 1 : 0;
 		in += piece.taken;
@@ -200,9 +200,18 @@ safe_is(const char *bytes, size_t length)
 {
 	const unsigned char *in = (const unsigned char *)bytes;
 	struct piece piece;
-	bool utf8 = locale_is_utf8();
 	unsigned marks = COMBINING_MAX;
+	bool utf8;
 
+	/* Names and most other text are nothing but this. */
+	while (length > 0 && *in >= 0x20 && *in < 0x7f) {
+		in++;
+		length--;
+		marks = 0;
+	}
+	if (length == 0)
+		return (true);
+	utf8 = locale_is_utf8();
 	while (length > 0) {
 		next_piece(in, length, utf8, marks, &piece);
 		if (!piece.plain)

@@ -206,9 +206,8 @@ def safe(raw):
         elif marks < COMBINING_MAX:
             out.append(char)
             marks += 1
-        else:
+        else:  # refused, and so is the next one
             out.append("\\u{%x}" % code)
-            marks = 0
     return "".join(out)
 
 
@@ -1014,7 +1013,7 @@ def life(region):
             return "stale"
     elif not held:
         if header["exit_real_ns"] != 0:
-            return "exited"
+            return "dead"
         if (header["reason"] != REASON_NO_LOCK and _is_original(region)
                 and _runs(process)):
             return "replaced"
@@ -1312,6 +1311,8 @@ def _exe_name(pid):
 def _find(target):
     """Regions of a target: pid, process name, or path of a file."""
     word = str(target)
+    if not word:
+        raise Error("TARGET: an empty word names nothing", 2)
     if "/" in word:
         try:
             return [Region(word)]
@@ -1346,6 +1347,11 @@ def open(target):  # pylint: disable=redefined-builtin
     return regions[0]
 
 
+def _write_all(descriptor, data):
+    while data:
+        data = data[os.write(descriptor, data):]
+
+
 def main(arguments):
     import json
     import signal
@@ -1365,8 +1371,7 @@ def main(arguments):
             answer = show(_find(arguments[0]))
         text = json.dumps(answer, ensure_ascii=False, allow_nan=False,
                           separators=(",", ":"))
-        sys.stdout.buffer.write(text.encode("utf-8") + b"\n")
-        sys.stdout.buffer.flush()
+        _write_all(1, text.encode("utf-8") + b"\n")
     except Error as problem:
         print("dbgshm.py: %s" % problem, file=sys.stderr)
         return problem.code

@@ -36,11 +36,11 @@ main(void)
 	}
 	profile = dbgshm_profile_add("forker", "before and after fork", NULL);
 	(void)dbgshm_counter_create(
-	    profile, &(struct dbgshm_metric) { .name = "adds" }, &adds);
+	    profile, &(struct dbgshm_metric){ .name = "adds" }, &adds);
 	(void)dbgshm_gauge_create(
-	    profile, &(struct dbgshm_metric) { .name = "level" }, &level);
+	    profile, &(struct dbgshm_metric){ .name = "level" }, &level);
 	(void)dbgshm_histogram_create(
-	    profile, &(struct dbgshm_metric) { .name = "sizes" }, &sizes);
+	    profile, &(struct dbgshm_metric){ .name = "sizes" }, &sizes);
 	row = dbgshm_row_claim(dbgshm_table_create(profile, columns, 1, 2));
 	dbgshm_row_set(row, 0, 1);
 	dbgshm_row_end(row);

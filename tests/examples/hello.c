@@ -7,11 +7,11 @@ main(void)
 {
 	struct dbgshm_counter greetings = { 0 };
 
-	dbgshm_init(&(struct dbgshm_options) {
+	dbgshm_init(&(struct dbgshm_options){
 	    .sampling = DBGSHM_SAMPLER_THREAD, .state = DBGSHM_PUBLISHED });
 	dbgshm_counter_create(
 	    dbgshm_profile_add("hello", "how often we said hello", NULL),
-	    &(struct dbgshm_metric) { .name = "greetings" }, &greetings);
+	    &(struct dbgshm_metric){ .name = "greetings" }, &greetings);
 	for (;; usleep(100000))
 		dbgshm_counter_add(greetings, 1);
 }

@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const char *const nasty[] = {
@@ -17,12 +18,12 @@ static const char *const nasty[] = {
 	"a\nb\tc\r\x7f",	   /* lines that are not ours */
 	"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", /* e acute, euro, a face */
 	"\xff\xfe\xc0\xaf\xed\xa0\x80",		/* no UTF-8 at all */
-	"\xc2\x9b"
-	"31m\xe2\x80\xae"
-	"evil\xe2\x80\x8b",
+	("\xc2\x9b"
+	 "31m\xe2\x80\xae"
+	 "evil\xe2\x80\x8b"),
 	"e\xcc\x81\xcc\x82\xcc\x83\xcc\x84.", /* four marks on a letter */
-	"\xcc\x81"
-	"first", /* one on nothing */
+	("\xcc\x81"
+	 "first"), /* one on nothing */
 	"\"\\/<>&'",
 	"\xe2\x82", /* begins and does not end */
 	"%n%s{}[]",
@@ -78,7 +79,7 @@ fill_table(struct dbgshm_profile *profile)
 		dbgshm_row_set(row, 6, words[(i + 2) % 5]);
 		dbgshm_row_set(row, 7, i);
 		dbgshm_row_set(row, 8, i % 3);
-		dbgshm_row_blob(row, 9, nasty[i], i);
+		dbgshm_row_blob(row, 9, nasty[i], strlen(nasty[i]) + 1);
 		dbgshm_row_text(row, 10, "hunter2");
 		dbgshm_row_end(row);
 		if (i % 4 == 3)
@@ -100,7 +101,7 @@ fill_metrics(struct dbgshm_profile *profile)
 	for (i = 0; i < NASTY; i++) {
 		labels[0].value = nasty[i];
 		(void)dbgshm_counter_create(profile,
-		    &(struct dbgshm_metric) { .name = "labelled",
+		    &(struct dbgshm_metric){ .name = "labelled",
 			.help = nasty[i],
 			.labels = labels,
 			.label_count = 2 },
@@ -108,24 +109,24 @@ fill_metrics(struct dbgshm_profile *profile)
 		dbgshm_counter_add(counter, UINT64_MAX - i);
 	}
 	(void)dbgshm_float_create(profile,
-	    &(struct dbgshm_metric) {
+	    &(struct dbgshm_metric){
 		.name = "nan", .unit = DBGSHM_UNIT_CELSIUS },
 	    &gauge);
 	dbgshm_float_set(gauge, NAN);
 	(void)dbgshm_gauge_create(profile,
-	    &(struct dbgshm_metric) {
+	    &(struct dbgshm_metric){
 		.name = "least", .unit = DBGSHM_UNIT_PERCENT },
 	    &gauge);
 	dbgshm_gauge_set(gauge, INT64_MIN);
 	(void)dbgshm_histogram_create(
-	    profile, &(struct dbgshm_metric) { .name = "empty" }, &histogram);
+	    profile, &(struct dbgshm_metric){ .name = "empty" }, &histogram);
 	(void)dbgshm_histogram_create(profile,
-	    &(struct dbgshm_metric) { .name = "small", .highest = 100 },
+	    &(struct dbgshm_metric){ .name = "small", .highest = 100 },
 	    &histogram);
 	for (i = 0; i < 300; i++)
 		dbgshm_histogram_record(histogram, i);
 	(void)dbgshm_histogram_create(profile,
-	    &(struct dbgshm_metric) { .name = "wide", .highest = UINT64_MAX },
+	    &(struct dbgshm_metric){ .name = "wide", .highest = UINT64_MAX },
 	    &histogram);
 	dbgshm_histogram_record(histogram, 0);
 	dbgshm_histogram_record(histogram, UINT64_MAX);
@@ -137,7 +138,7 @@ main(void)
 	struct dbgshm_profile *gone, *texts;
 	uint32_t slot;
 
-	if (dbgshm_init(&(struct dbgshm_options) { .state = DBGSHM_PUBLISHED,
+	if (dbgshm_init(&(struct dbgshm_options){ .state = DBGSHM_PUBLISHED,
 		.sampling = DBGSHM_SAMPLER_TICK,
 		.name = "te\033xts\n",
 		.version = "1\2" }) == -1) {

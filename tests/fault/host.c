@@ -39,8 +39,8 @@ static const struct dbgshm_column columns[] = {
 static void
 say(const char *what, int result)
 {
-	printf("%s: %d %s\n", what, result,
-	    result == -1 ? strerror(errno) : "ok");
+	printf(
+	    "%s: %d %s\n", what, result, result == -1 ? strerror(errno) : "ok");
 	fflush(stdout);
 }
 
@@ -190,8 +190,7 @@ fill(const char *count)
 {
 	char name[32];
 	struct dbgshm_counter counter;
-	struct dbgshm_metric metric = { name, "one of many", 0, 0, 0, NULL,
-		0 };
+	struct dbgshm_metric metric = { name, "one of many", 0, 0, 0, NULL, 0 };
 	long i, n = atol(count);
 
 	for (i = 0; i < n; i++) {

@@ -315,7 +315,8 @@ write_row(struct dbgshm_row row, uint64_t value)
 	char text[17];
 	struct dbgshm_row open = dbgshm_row_begin(row);
 
-	(void)snprintf(text, sizeof(text), "%016llx", (unsigned long long)value);
+	(void)snprintf(
+	    text, sizeof(text), "%016llx", (unsigned long long)value);
 	dbgshm_row_set(open, 0, value);
 	dbgshm_row_text(open, 1, text);
 	dbgshm_row_set(open, 2, value);

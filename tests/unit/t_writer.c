@@ -157,8 +157,8 @@ hidden_and_shown(void)
 	CHECK(dbgshm_state() == DBGSHM_DARK);
 	CHECK(!region_file(getpid(), false, path, sizeof(path)));
 	CHECK(region_file(getpid(), true, path, sizeof(path)));
-	CHECK(dbgshm_counter_create(dbgshm_profile_add("p", "d", NULL), &plain,
-		  &counter) == 0);
+	CHECK(dbgshm_counter_create(
+		  dbgshm_profile_add("p", "d", NULL), &plain, &counter) == 0);
 	dbgshm_counter_add(counter, 3);
 	CHECK(dbgshm_publish() == 0 && dbgshm_publish() == 0);
 	CHECK(dbgshm_state() == DBGSHM_PUBLISHED);
@@ -336,8 +336,8 @@ every_kind(void)
 	CHECK(info.max == 1000000);
 	CHECK(dbgshm_histogram_quantile(&info, 0.5) > 500000 * 0.968);
 	CHECK(dbgshm_histogram_quantile(&info, 0.5) < 500000 * 1.032);
-	CHECK(dbgshm_reader_histogram(
-		  reader, metric(reader, "small"), &info) == 0);
+	CHECK(dbgshm_reader_histogram(reader, metric(reader, "small"), &info) ==
+	    0);
 	CHECK(info.count == 2 && info.max == 1000000);
 	CHECK(info.buckets[info.bucket_count - 1] == 1);
 	CHECK(dbgshm_reader_summary(reader, 0, NULL) == 42);

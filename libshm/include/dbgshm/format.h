@@ -226,7 +226,8 @@ DBGSHM_ASSERT(offsetof(struct dbgshm_desc, state) == 4, "desc.state");
 #define DBGSHM_LEVEL_DEBUG 2
 
 /* The first 64 bytes of the descriptor section are zero, so that a parent of 0
- * refers to nothing; the same holds for string offset 0. */
+ * refers to nothing; so are those of the strings section, and string offset 0
+ * is the empty text. */
 struct dbgshm_desc_profile {
 	struct dbgshm_desc head;
 	uint32_t path_offset;

@@ -53,7 +53,7 @@ struct dbgshm_fault {
 enum dbgshm_life {
 	DBGSHM_LIFE_LIVE,
 	DBGSHM_LIFE_STOPPED,
-	DBGSHM_LIFE_DEAD,	 /* its writer is gone without a clean exit */
+	DBGSHM_LIFE_DEAD,	 /* its writer is gone */
 	DBGSHM_LIFE_EXITED,	 /* a watched process that has ended */
 	DBGSHM_LIFE_REPLACED,	 /* same pid, other program by exec */
 	DBGSHM_LIFE_STALE,	 /* about another process; its watcher is gone */

@@ -58,7 +58,8 @@ struct dbgshm_options {
 	enum dbgshm_state state; /* DARK (default) or PUBLISHED */
 	const char *name;	 /* default: the name of the executable file */
 	const char *version;	 /* of the program; default "" */
-	uint64_t max_bytes;	 /* budget of filled bytes; default 8 MiB */
+	uint64_t max_bytes;	 /* budget of filled bytes; default 8 MiB,
+				    128 KiB to 256 MiB */
 	uint64_t period_ns;	 /* of ticks; default 1 s */
 	uint32_t shards;	 /* threads with cells of their own; default 16 */
 	gid_t group;		 /* may read as well (mode 0440); 0 nobody */
@@ -438,8 +439,10 @@ struct dbgshm_row dbgshm_row_claim(struct dbgshm_table *table);
 	 */
 
 void dbgshm_row_release(struct dbgshm_row row);
-	/* Frees it, from any thread.  The handle is dead afterwards; using it
-	 * is harmless.  Must not be between begin and end. */
+	/* Frees it, from any thread.  The handle is dead afterwards: begin and
+	 * release notice that and do nothing, but dbgshm_row_set() and
+	 * dbgshm_row_add() outside begin and end do not look and would write to
+	 * the next owner's row.  Must not be between begin and end. */
 
 void dbgshm_row_text(struct dbgshm_row row, uint32_t column, const char *text);
 void dbgshm_row_blob(struct dbgshm_row row, uint32_t column, const void *bytes,

@@ -1,0 +1,277 @@
+/* metric.c - registering, reviving and removing metrics. */
+#include "region.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define HISTOGRAM_HIGHEST (UINT64_C(1) << 36)
+#define LABELS_MAX 64
+
+struct metric_key {
+	uint32_t parent;
+	const char *name, *labels;
+	size_t name_length, labels_length;
+};
+
+static bool
+same_metric(
+    const struct dbgshm_region *region, uint32_t offset, const void *key)
+{
+	const struct dbgshm_desc_metric *desc =
+	    (const void *)schema_desc(region, offset);
+	const struct metric_key *want = key;
+
+	return (desc->head.type == DBGSHM_DESC_METRIC &&
+	    desc->head.parent == want->parent / 8 &&
+	    schema_same_text(region, desc->name_offset, desc->name_length,
+		want->name, want->name_length) &&
+	    schema_same_text(region, desc->labels_offset, desc->labels_length,
+		want->labels, want->labels_length));
+}
+
+static uint64_t
+metric_hash(const struct metric_key *key)
+{
+	uint64_t hash =
+	    identity_hash(&key->parent, sizeof(key->parent), IDENTITY_SEED);
+
+	hash = identity_hash(key->name, key->name_length + 1, hash);
+	return (identity_hash(key->labels, key->labels_length, hash));
+}
+
+/* Labels as they are stored: key NUL value NUL ... */
+static int
+pack_labels(const struct dbgshm_label *labels, size_t count, char *packed,
+    size_t size, size_t *length)
+{
+	size_t i, key, value;
+	int error;
+
+	*length = 0;
+	if (count > LABELS_MAX)
+		return (EINVAL);
+	for (i = 0; i < count; i++) {
+		if ((error = name_check_label_key(labels[i].key)) != 0)
+			return (error);
+		if (labels[i].value == NULL)
+			return (EINVAL);
+		key = strlen(labels[i].key) + 1;
+		value = strnlen(labels[i].value, size) + 1;
+		if (key + value > size - *length)
+			return (ENAMETOOLONG);
+		memcpy(packed + *length, labels[i].key, key);
+		memcpy(packed + *length + key, labels[i].value, value);
+		*length += key + value;
+	}
+	return (0);
+}
+
+static uint32_t
+cells_of(uint8_t kind, uint64_t highest)
+{
+	switch (kind) {
+	case DBGSHM_METRIC_UPDOWN:
+		return (2);
+	case DBGSHM_METRIC_HISTOGRAM:
+		/* One more bucket for all that is above, unless none can be. */
+		return (DBGSHM_HISTOGRAM_BUCKETS +
+		    (uint32_t)dbgshm__bucket(highest) +
+		    (highest == UINT64_MAX ? 1 : 2));
+	default:
+		return (1);
+	}
+}
+
+static enum section_id
+section_of(uint8_t kind)
+{
+	return (kind == DBGSHM_METRIC_GAUGE || kind == DBGSHM_METRIC_FLOAT
+		? ROOM_GAUGES
+		: ROOM_SHARDS);
+}
+
+static int
+metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
+    uint8_t unit, uint64_t highest, uint32_t *cell)
+{
+	struct dbgshm_desc_metric *desc = (void *)schema_desc(region, offset);
+	const struct room *room = &region->rooms[section_of(kind)];
+
+	if (desc->head.state == DBGSHM_DESC_LIVE || desc->kind != kind ||
+	    desc->unit != unit || desc->highest != highest ||
+	    desc->cells != cells_of(kind, highest) ||
+	    ((uint64_t)desc->cell + desc->cells) * 8 > room->used)
+		return (EEXIST);
+	*cell = desc->cell;
+	desc->head.generation++;
+	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
+	schema_changed(region);
+	return (0);
+}
+
+static int
+metric_new(struct dbgshm_region *region, const struct metric_key *key,
+    const struct dbgshm_metric *metric, uint8_t kind, uint64_t highest,
+    uint32_t *cell)
+{
+	enum section_id section = section_of(kind);
+	struct room *room = &region->rooms[section];
+	struct dbgshm_desc_metric *desc;
+	uint32_t cells = cells_of(kind, highest), texts[3], offset;
+	size_t help = metric->help == NULL ? 0 : strlen(metric->help);
+	int error;
+
+	if ((error = index_grow(&region->index)) != 0 ||
+	    (error = region_reserve(
+		 region, section, room->used + (uint64_t)cells * 8)) != 0)
+		return (error);
+	texts[0] = schema_text(region, key->name, key->name_length);
+	texts[1] = schema_text(region, key->labels, key->labels_length);
+	texts[2] = schema_text(region, metric->help, help);
+	if (texts[0] == 0 || (texts[1] == 0 && key->labels_length != 0) ||
+	    (texts[2] == 0 && help != 0) ||
+	    (desc = (void *)schema_take(region, sizeof(*desc), &offset)) ==
+		NULL)
+		return (errno);
+	desc->head.type = DBGSHM_DESC_METRIC;
+	desc->head.size8 = sizeof(*desc) / 8;
+	desc->head.generation = 1;
+	desc->head.parent = key->parent / 8;
+	desc->name_offset = texts[0];
+	desc->name_length = (uint16_t)key->name_length;
+	desc->labels_offset = texts[1];
+	desc->labels_length = (uint16_t)key->labels_length;
+	desc->help_offset = texts[2];
+	desc->help_length = (uint16_t)help;
+	desc->kind = kind;
+	desc->unit = metric->unit;
+	desc->level = metric->level;
+	desc->sub_bits = kind == DBGSHM_METRIC_HISTOGRAM ? DBGSHM_SUB_BITS : 0;
+	desc->cell = *cell = (uint32_t)(room->used / 8);
+	desc->cells = cells;
+	desc->highest = highest;
+	region_used(region, section, room->used + (uint64_t)cells * 8);
+	index_put(&region->index, metric_hash(key), offset);
+	region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
+	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
+	schema_changed(region);
+	return (0);
+}
+
+static int
+metric_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, uint8_t kind, uint32_t *cell,
+    uint64_t highest)
+{
+	char labels[1024];
+	struct metric_key key = { 0, NULL, labels, 0, 0 };
+	struct dbgshm_region *region;
+	uint32_t found;
+	int error;
+
+	if (profile == NULL)
+		return (ENOTSUP);
+	if (metric == NULL || metric->unit >= DBGSHM_UNIT_COUNT ||
+	    metric->level > DBGSHM_LEVEL_DEBUG)
+		return (EINVAL);
+	if ((error = name_check_word(metric->name, DBGSHM_PATH_MAX)) != 0 ||
+	    (error = name_check_text(metric->help, DBGSHM_TEXT_MAX)) != 0 ||
+	    (error = pack_labels(metric->labels, metric->label_count, labels,
+		 sizeof(labels), &key.labels_length)) != 0)
+		return (error);
+	region = profile->region;
+	key.parent = profile->descriptor;
+	key.name = metric->name;
+	key.name_length = strlen(metric->name);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (!profile->live)
+		error = ENOTSUP;
+	else if ((found = index_find(
+		      region, metric_hash(&key), same_metric, &key)) != 0)
+		error = metric_revive(
+		    region, found, kind, metric->unit, highest, cell);
+	else
+		error = schema_refused(region,
+		    metric_new(region, &key, metric, kind, highest, cell));
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (error);
+}
+
+int
+dbgshm_counter_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, struct dbgshm_counter *counter)
+{
+	return (writer_result(metric_create(
+	    profile, metric, DBGSHM_METRIC_COUNTER, &counter->cell, 0)));
+}
+
+int
+dbgshm_updown_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, struct dbgshm_updown *updown)
+{
+	return (writer_result(metric_create(
+	    profile, metric, DBGSHM_METRIC_UPDOWN, &updown->cell, 0)));
+}
+
+int
+dbgshm_gauge_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
+{
+	return (writer_result(metric_create(
+	    profile, metric, DBGSHM_METRIC_GAUGE, &gauge->cell, 0)));
+}
+
+int
+dbgshm_float_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
+{
+	return (writer_result(metric_create(
+	    profile, metric, DBGSHM_METRIC_FLOAT, &gauge->cell, 0)));
+}
+
+int
+dbgshm_histogram_create(struct dbgshm_profile *profile,
+    const struct dbgshm_metric *metric, struct dbgshm_histogram *histogram)
+{
+	uint64_t highest = metric != NULL && metric->highest != 0
+	    ? metric->highest
+	    : HISTOGRAM_HIGHEST;
+	int error = metric_create(profile, metric, DBGSHM_METRIC_HISTOGRAM,
+	    &histogram->cell, highest);
+
+	if (error == 0)
+		histogram->last = cells_of(DBGSHM_METRIC_HISTOGRAM, highest) -
+		    DBGSHM_HISTOGRAM_BUCKETS - 1;
+	return (writer_result(error));
+}
+
+int
+dbgshm_metric_remove(struct dbgshm_profile *profile, const char *name,
+    const struct dbgshm_label *labels, size_t label_count)
+{
+	char packed[1024];
+	struct metric_key key = { 0, name, packed, 0, 0 };
+	struct dbgshm_desc *desc;
+	uint32_t found;
+	int error = ENOENT;
+
+	if (profile == NULL)
+		return (writer_result(ENOTSUP));
+	if (name == NULL ||
+	    pack_labels(labels, label_count, packed, sizeof(packed),
+		&key.labels_length) != 0)
+		return (writer_result(ENOENT));
+	key.parent = profile->descriptor;
+	key.name_length = strlen(name);
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	found =
+	    index_find(profile->region, metric_hash(&key), same_metric, &key);
+	desc = found == 0 ? NULL : schema_desc(profile->region, found);
+	if (desc != NULL && desc->state == DBGSHM_DESC_LIVE) {
+		dbgshm__store_release32(&desc->state, DBGSHM_DESC_REMOVED);
+		schema_changed(profile->region);
+		error = 0;
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (writer_result(error));
+}

@@ -1,0 +1,217 @@
+/*
+ * fuzz_region.c - hostile regions: whatever the bytes are, no harm.
+ *
+ * Two programs from one file.  With libFuzzer (FUZZ_ENGINE defined):
+ *	clang -DFUZZ_ENGINE -fsanitize=fuzzer,address,undefined ...
+ * and without it a replayer, so that every build can run a slice:
+ *	fuzz_region [-n MUTANTS] [-s SEED] [FILE...]
+ * runs each file and MUTANTS structural mutants of it; without a file, those of a
+ * region made by hand.  The same seed makes the same mutants.
+ */
+#include "tests/unit/image.h"
+
+#include <inttypes.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(
+    uint8_t *data, size_t size, size_t room, unsigned seed);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dbgshm_reader *reader;
+	int file = memfd_create("fuzz", MFD_CLOEXEC);
+
+	if (file == -1 || pwrite(file, data, size, 0) != (ssize_t)size)
+		abort();
+	if (dbgshm_reader_attach(file, &reader, NULL) == -1)
+		return (0);
+	(void)walk_everything(reader); /* before the first frame */
+	(void)dbgshm_reader_refresh(reader);
+	(void)walk_everything(reader);
+	(void)dbgshm_reader_refresh(reader);
+	(void)walk_everything(reader);
+	(void)dbgshm_reader_check(reader, NULL, NULL);
+	dbgshm_reader_close(reader);
+	return (0);
+}
+
+/* ---- mutants -------------------------------------------------------------- */
+
+static uint64_t
+noise(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) +
+	    UINT64_C(1442695040888963407);
+	return (*seed >> 20 ^ *seed << 24);
+}
+
+/* A number that finds limits: borders of types, of the file, of the format. */
+static uint64_t
+interesting(uint64_t *seed, uint64_t old, size_t size)
+{
+	static const uint64_t borders[] = { 0, 1, 2, 7, 8, 31, 32, 63, 64, 65,
+		127, 128, 255, 256, 4095, 4096, 8191, 8192, 65535, 65536,
+		INT32_MAX, UINT32_MAX, INT64_MAX, UINT64_MAX - 63,
+		UINT64_MAX - 7, UINT64_MAX };
+	uint64_t pick = noise(seed);
+
+	switch (pick % 6) {
+	case 0:
+		return (old + pick % 17 - 8);
+	case 1:
+		return (old ^ UINT64_C(1) << (pick >> 8 & 63));
+	case 2:
+		return (size - pick % 129);
+	case 3:
+		return (old * (2 + pick % 7));
+	case 4:
+		return (pick);
+	default:
+		return (borders[(pick >> 8) % (sizeof(borders) / 8)]);
+	}
+}
+
+/* Somewhere that decides: mostly header, sections and records. */
+static size_t
+place(uint64_t *seed, size_t size)
+{
+	uint64_t pick = noise(seed);
+	size_t at;
+
+	switch (pick % 8) {
+	case 0:
+		at = 512 + (pick >> 8) % 160; /* sections */
+		break;
+	case 1:
+		at = (pick >> 8) % 272;
+		break;
+	case 2:
+		at = 1024 + (pick >> 8) % 176;
+		break;
+	case 3:
+	case 4:
+	case 5:
+		at = IMAGE_DESCRIPTORS + (pick >> 8) % 1024;
+		break;
+	case 6:
+		at = IMAGE_TABLES + (pick >> 8) % 2048;
+		break;
+	default:
+		at = (size_t)(pick >> 8);
+		break;
+	}
+	return (at % (size - 8));
+}
+
+static size_t
+mutate(uint8_t *data, size_t size, uint64_t seed)
+{
+	unsigned edits = 1 + (unsigned)(noise(&seed) % 4);
+	uint64_t value = 0;
+	size_t at, from, width;
+
+	if (size < 16)
+		return (size);
+	for (; edits > 0; edits--) {
+		at = place(&seed, size);
+		width = (size_t)1 << noise(&seed) % 4;
+		at &= ~(width - 1);
+		if (noise(&seed) % 16 == 0) { /* a record over another */
+			from = place(&seed, size) & ~(size_t)63;
+			at &= ~(size_t)63;
+			if (from + 64 <= size && at + 64 <= size)
+				memmove(data + at, data + from, 64);
+			continue;
+		}
+		memcpy(&value, data + at, width);
+		value = interesting(&seed, value, size);
+		memcpy(data + at, &value, width);
+	}
+	if (noise(&seed) % 64 == 0)
+		size = (size_t)(noise(&seed) % size) + 1;
+	return (size);
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
+{
+	struct sample_image sample;
+
+	if (size < 16 && room >= IMAGE_SIZE) { /* no corpus: begin with ours */
+		image_sample(&sample);
+		memcpy(data, sample.image.bytes, size = IMAGE_SIZE);
+		image_free(&sample.image);
+	}
+	return (mutate(data, size, seed));
+}
+
+#ifndef FUZZ_ENGINE
+
+static void
+run(const uint8_t *data, size_t size, uint64_t mutants, uint64_t seed)
+{
+	uint8_t *copy = malloc(size + 1);
+	uint64_t i;
+
+	if (copy == NULL)
+		abort();
+	(void)LLVMFuzzerTestOneInput(data, size);
+	for (i = 0; i < mutants; i++) {
+		memcpy(copy, data, size);
+		(void)LLVMFuzzerTestOneInput(
+		    copy, mutate(copy, size, seed + i));
+	}
+	free(copy);
+}
+
+static int
+run_file(const char *path, uint64_t mutants, uint64_t seed)
+{
+	FILE *file = fopen(path, "re");
+	uint8_t *data = malloc(64 << 20);
+	size_t size;
+
+	if (file == NULL || data == NULL) {
+		(void)fprintf(
+		    stderr, "fuzz_region: %s: %s\n", path, strerror(errno));
+		free(data);
+		return (1);
+	}
+	size = fread(data, 1, 64 << 20, file);
+	(void)fclose(file);
+	run(data, size, mutants, seed);
+	free(data);
+	return (0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sample_image sample;
+	uint64_t mutants = 0, seed = 1;
+	int option, status = 0;
+
+	while ((option = getopt(argc, argv, "n:s:")) != -1) {
+		if (option == 'n') {
+			mutants = strtoull(optarg, NULL, 10);
+		} else if (option == 's') {
+			seed = strtoull(optarg, NULL, 10);
+		} else {
+			(void)fprintf(stderr,
+			    "usage: fuzz_region "
+			    "[-n MUTANTS] [-s SEED] [FILE...]\n");
+			return (2);
+		}
+	}
+	if (optind == argc) {
+		image_sample(&sample);
+		run(sample.image.bytes, IMAGE_SIZE, mutants, seed);
+		image_free(&sample.image);
+	}
+	for (; optind < argc; optind++)
+		status |= run_file(argv[optind], mutants, seed);
+	return (status);
+}
+
+#endif

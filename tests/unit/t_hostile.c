@@ -1,0 +1,205 @@
+/* t_hostile.c - claims about files that are cut, flipped or never rest.
+ * limit: 600 */
+#include "outcome.h"
+
+#include <pthread.h>
+
+/* ---- whole files -------------------------------------------------------------------- */
+
+static void
+test_a_file_cut_anywhere_is_told_and_never_shown_as_whole(void **state)
+{
+	struct sample_image sample;
+	struct outcome outcome;
+	size_t size;
+	int file;
+
+	(void)state;
+	image_sample(&sample);
+	for (size = 0; size < IMAGE_SIZE; size += 64) {
+		file = image_file(&sample.image, size);
+		outcome = try_file(file);
+		(void)close(file);
+		assert_true(outcome.fault.text[0] != '\0');
+		if (size < IMAGE_STRINGS + sample.image.strings)
+			assert_int_equal(outcome.error, EBADMSG);
+		else
+			assert_true(outcome.error == 0 && outcome.faults > 0);
+		/* What would be in the part that is gone is not there. */
+		if (size < IMAGE_SHARDS + IMAGE_STRIDE + 1000)
+			assert_true(outcome.metrics < 5);
+		if (size < sample.image.tables)
+			assert_int_equal(outcome.tables, 0);
+	}
+	image_free(&sample.image);
+}
+
+static void
+test_holes_where_bytes_should_be_are_refused(void **state)
+{
+	struct sample_image sample;
+	struct outcome outcome;
+	int file;
+
+	(void)state;
+	image_sample(&sample);
+	file = image_file(&sample.image, 8192);
+	assert_int_equal(ftruncate(file, 4 << 20), 0);
+	image_header(&sample.image)->file_size = 4 << 20;
+	image_header(&sample.image)->sections[4].offset = 65536;
+	image_header(&sample.image)->sections[4].size = 2 << 20;
+	image_header(&sample.image)->sections[4].used = 2 << 20;
+	assert_int_equal(pwrite(file, sample.image.bytes, 32768, 0), 32768);
+	outcome = try_file(file);
+	assert_int_equal(outcome.error, EBADMSG);
+	says(&outcome, "holes");
+	(void)close(file);
+	image_free(&sample.image);
+}
+
+static void
+test_more_bytes_than_a_reader_copies_are_refused(void **state)
+{
+	struct sample_image sample;
+	struct dbgshm_header *header;
+	struct outcome outcome;
+	int file;
+
+	(void)state;
+	image_sample(&sample);
+	header = image_header(&sample.image);
+	header->file_size = UINT64_C(1) << 30;
+	header->sections[4].offset = 1 << 20;
+	header->sections[4].size = 512 << 20;
+	header->sections[4].used = 300 << 20;
+	file = image_file(&sample.image, IMAGE_SIZE);
+	assert_int_equal(ftruncate(file, 1 << 30), 0);
+	outcome = try_file(file);
+	assert_int_equal(outcome.error, EFBIG);
+	(void)close(file);
+	image_free(&sample.image);
+}
+
+static void
+flip_range(struct sample_image *sample, size_t from, size_t to)
+{
+	unsigned char *bytes = sample->image.bytes;
+	int file = image_file(&sample->image, IMAGE_SIZE);
+	unsigned bit;
+	size_t at;
+	unsigned char flipped;
+
+	for (at = from; at < to; at++)
+		for (bit = 0; bit < 8; bit++) {
+			flipped = (unsigned char)(bytes[at] ^ 1u << bit);
+			if (pwrite(file, &flipped, 1, (off_t)at) != 1)
+				abort();
+			(void)try_file(file);
+			if (pwrite(file, &bytes[at], 1, (off_t)at) != 1)
+				abort();
+		}
+	(void)close(file);
+}
+
+static void
+test_no_flipped_bit_does_harm(void **state)
+{
+	struct sample_image sample;
+
+	(void)state;
+	image_sample(&sample);
+	flip_range(&sample, 0, 1216);
+	flip_range(&sample, 4096, 4096 + 192);
+	flip_range(&sample, IMAGE_DESCRIPTORS,
+	    IMAGE_DESCRIPTORS + sample.image.descriptors);
+	flip_range(
+	    &sample, IMAGE_STRINGS, IMAGE_STRINGS + sample.image.strings);
+	flip_range(&sample, IMAGE_TABLES, IMAGE_TABLES + 256);
+	image_free(&sample.image);
+}
+
+/* ---- a file that changes while it is read --------------------------------------------- */
+
+struct mutator {
+	int file;
+	const struct image *image;
+	int stop;
+};
+
+static void *
+mutate(void *context)
+{
+	struct mutator *mutator = context;
+	uint64_t seed = 42, word;
+	size_t at;
+
+	while (!__atomic_load_n(&mutator->stop, __ATOMIC_RELAXED)) {
+		seed =
+		    seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+		at = (seed >> 33) % (IMAGE_SIZE / 8) * 8;
+		if ((seed & 7) != 0) /* most of the time where it matters */
+			at = (seed >> 33) % 2 != 0
+			    ? 512 + at % 720
+			    : IMAGE_DESCRIPTORS + at % 768;
+		memcpy(&word, mutator->image->bytes + at, 8);
+		if ((seed >> 8 & 1) != 0)
+			word ^= UINT64_C(1) << (seed >> 20 & 63);
+		if ((seed >> 9 & 15) == 0)
+			word = UINT64_MAX;
+		if (pwrite(mutator->file, &word, 8, (off_t)at) != 8)
+			abort();
+	}
+	return (NULL);
+}
+
+static void
+test_bytes_that_change_under_the_reader_do_no_harm(void **state)
+{
+	struct mutator mutator = { 0 };
+	struct sample_image sample;
+	struct dbgshm_reader *reader = NULL;
+	pthread_t thread;
+	unsigned i;
+
+	(void)state;
+	image_sample(&sample);
+	mutator.file = image_file(&sample.image, IMAGE_SIZE);
+	mutator.image = &sample.image;
+	assert_int_equal(pthread_create(&thread, NULL, mutate, &mutator), 0);
+	for (i = 0; i < 20000; i++) {
+		if (reader == NULL &&
+		    image_attach(mutator.file, &reader, NULL) == -1) {
+			reader = NULL;
+			continue;
+		}
+		(void)dbgshm_reader_refresh(reader);
+		(void)walk_everything(reader);
+		if (i % 16 == 0) {
+			(void)dbgshm_reader_check(reader, NULL, NULL);
+			dbgshm_reader_close(reader);
+			reader = NULL;
+		}
+	}
+	dbgshm_reader_close(reader);
+	__atomic_store_n(&mutator.stop, 1, __ATOMIC_RELAXED);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	(void)close(mutator.file);
+	image_free(&sample.image);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_a_file_cut_anywhere_is_told_and_never_shown_as_whole),
+		cmocka_unit_test(test_holes_where_bytes_should_be_are_refused),
+		cmocka_unit_test(
+		    test_more_bytes_than_a_reader_copies_are_refused),
+		cmocka_unit_test(test_no_flipped_bit_does_harm),
+		cmocka_unit_test(
+		    test_bytes_that_change_under_the_reader_do_no_harm),
+	};
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
