@@ -1,0 +1,96 @@
+# lib.sh - what the tests of the command line share; read it with ". tests/cli/lib.sh".
+#
+# Each test gets a directory of its own in $dir, and publishers whose names are
+# its own; both are gone when it ends.
+
+B=${B:-build}
+dbgtop=$B/dbgtop
+dir=$(mktemp -d "${TMPDIR:-/tmp}/dbgtop-test.XXXXXX") || exit 1
+chmod 755 "$dir"
+started=
+
+die() {
+	echo "$(basename "$0"): $*"
+	exit 1
+}
+
+skip() {
+	echo "$*"
+	exit 77
+}
+
+cleanup() {
+	for one in $started; do
+		kill -KILL "$one" 2>/dev/null
+		wait "$one" 2>/dev/null
+		rm -f /dev/shm/dbgtop-*/"$one"-*.dbg
+	done
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP INT TERM
+
+# wait_for COMMAND...: until it succeeds, 20 s at most.
+wait_for() {
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 400 ] || die "waited in vain for: $*"
+		sleep 0.05
+	done
+}
+
+# run COMMAND...: its output goes to $dir/out and $dir/err, its status to $status.
+run() {
+	"$@" >"$dir/out" 2>"$dir/err" </dev/null
+	status=$?
+}
+
+# expect_exit STATUS COMMAND...
+expect_exit() {
+	wanted=$1
+	shift
+	run "$@"
+	[ $status -eq "$wanted" ] ||
+		die "$*: exit $status, not $wanted: $(cat "$dir/out" "$dir/err")"
+}
+
+# expect_out TEXT, expect_err PATTERN: of the last run.
+expect_out() {
+	[ "$(cat "$dir/out")" = "$1" ] ||
+		die "said \"$(cat "$dir/out")\", not \"$1\""
+}
+expect_match() {
+	grep -q -e "$1" "$dir/out" ||
+		die "no \"$1\" in: $(cat "$dir/out" "$dir/err")"
+}
+expect_no_match() {
+	! grep -q -e "$1" "$dir/out" || die "\"$1\" in: $(cat "$dir/out")"
+}
+expect_err() {
+	grep -q -e "$1" "$dir/err" || die "no \"$1\" in: $(cat "$dir/err")"
+}
+
+# start_publisher EXAMPLE [NAME]: starts a copy of it under that name; $pid.
+start_publisher() {
+	name=${2:-t$$}
+	cp "$B/examples/$1" "$dir/$name" || die "no example $1"
+	LD_LIBRARY_PATH=$PWD/$B "$dir/$name" >/dev/null 2>&1 &
+	pid=$!
+	started="$started $pid"
+	wait_for "$dbgtop" path "$pid"
+}
+
+# json FILTER: of the last run.
+json() {
+	python3 - "$dir/out" "$1" <<'END' || die "json: $1: $(head -c 2000 "$dir/out")"
+import json, sys
+
+def strict(name):
+    raise ValueError(name)
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    d = json.load(file, parse_constant=strict)
+sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)
+END
+}

@@ -1,0 +1,264 @@
+#!/bin/sh
+# limit: 600
+# dbgshm.py, written from FORMAT.md alone, says the same as dbgtop, of live, stopped
+# and dead programs, and survives whatever file it is given.
+B=${B:-build}
+dbgtop=$B/dbgtop
+reader=libshm/python/dbgshm.py
+die() {
+	echo "python.sh: $*"
+	exit 1
+}
+
+dir=$(mktemp -d) || exit 1
+own=/dev/shm/dbgtop-$(id -u)
+pids=
+cleanup() {
+	for pid in $pids; do
+		kill -9 "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+		rm -f "$own/$pid"-*.dbg
+	done
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+
+PYTHONDONTWRITEBYTECODE=1
+PYTHONPATH=libshm/python
+export PYTHONDONTWRITEBYTECODE PYTHONPATH
+
+# same TARGET: both say the same, but for what time alone changes.
+cat >"$dir/same.py" <<'PYTHON'
+import json, sys
+
+TIME = {"time", "age_ns", "uptime_ns", "rate"}
+
+def load(path):
+    def pairs(members):
+        names = [name for name, _ in members]
+        assert len(set(names)) == len(names), names
+        return members
+    with open(path, encoding="utf-8") as file:
+        return json.load(file, object_pairs_hook=pairs)
+
+# JSON knows numbers, not integers and others: 1 and 1.0 are the same.
+def kind(value):
+    return float if type(value) is int else type(value)
+
+def differences(a, b, where):
+    if kind(a) is not kind(b):
+        yield where, a, b
+    elif isinstance(a, list) and a and isinstance(a[0], tuple):
+        if [n for n, _ in a] != [n for n, _ in b]:
+            yield where, [n for n, _ in a], [n for n, _ in b]
+            return
+        for (name, x), (_, y) in zip(a, b):
+            if name not in TIME:
+                yield from differences(x, y, where + "." + name)
+    elif isinstance(a, list):
+        if len(a) != len(b):
+            yield where, len(a), len(b)
+            return
+        for index, (x, y) in enumerate(zip(a, b)):
+            yield from differences(x, y, "%s[%d]" % (where, index))
+    elif a != b:
+        yield where, a, b
+
+found = list(differences(load(sys.argv[1]), load(sys.argv[2]), ""))
+for where, theirs, ours in found[:10]:
+    print("%s: dbgtop %.200r, dbgshm.py %.200r" % (where, theirs, ours))
+sys.exit(bool(found))
+PYTHON
+same() {
+	"$dbgtop" show "$1" -j >"$dir/theirs" || die "dbgtop show $1: exit $?"
+	python3 "$reader" "$1" >"$dir/ours" || die "dbgshm.py $1: exit $?"
+	python3 "$dir/same.py" "$dir/theirs" "$dir/ours" || die "$1 ($2) differs"
+}
+
+# start PROGRAM PROFILE: runs it and waits until it has registered all.
+start() {
+	"$B/examples/$1" >/dev/null &
+	pid=$!
+	pids="$pids $pid"
+	tries=0
+	until [ "$(python3 -c "
+import dbgshm, sys
+try:
+    with dbgshm.open($pid) as region:
+        print(len([t for t in region.tables() if t['profile'] == '$2']))
+except dbgshm.Error:
+    pass")" = 1 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 200 ] || die "$1 does not publish $2"
+		sleep 0.05
+	done
+	# From here on nothing changes but time.
+	kill -STOP "$pid"
+	until grep -q '^State:.*T' "/proc/$pid/status"; do
+		sleep 0.02
+	done
+}
+
+start acceptance net/peers
+acceptance=$pid
+start cxx work
+cxx=$pid
+"$B/examples/texts" >"$dir/said" &
+texts=$!
+pids="$pids $texts"
+tries=0
+until [ -s "$dir/said" ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 400 ] || die "texts does not start"
+	sleep 0.05
+done
+
+same "$acceptance" acceptance
+same "$cxx" cxx
+same "$texts" texts
+[ "$(python3 "$reader" texts | tr -d ' ' | grep -c hunter2)" = 0 ] ||
+	die "a secret is shown"
+
+# By name, and in the list.
+python3 "$reader" "cxx:1" >"$dir/ours" 2>"$dir/error" ||
+	grep -q several "$dir/error" || die "by name: $(cat "$dir/error")"
+for how in theirs ours; do
+	if [ $how = theirs ]; then
+		"$dbgtop" list -j
+	else
+		python3 "$reader" --list
+	fi | python3 -c "
+import json, sys
+ours = {$acceptance, $cxx, $texts}
+pairs = json.load(sys.stdin, object_pairs_hook=lambda p: p)
+document = dict(pairs)
+assert document['schema'] == 'dbgtop.list/1', document['schema']
+document['regions'] = sorted(
+    r for r in document['regions'] if dict(r)['pid'] in ours)
+assert len(document['regions']) == 3, document
+json.dump([dict(r) for r in document['regions']], sys.stdout)
+" >"$dir/$how.list" || die "list of $how"
+done
+python3 "$dir/same.py" "$dir/theirs.list" "$dir/ours.list" || die "lists differ"
+
+# The recipe of FORMAT.md for a shell that has od and nothing else.
+set -- "$own/$texts"-*.dbg
+region=$1
+awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' FORMAT.md >"$dir/recipe"
+[ "$(f=$region sh "$dir/recipe")" = "answer 42
+most 18446744073709551615" ] || die "od: $(f=$region sh "$dir/recipe" 2>&1)"
+
+# Copies, while it lives and when it is dead.
+cp --sparse=always "$region" "$dir/copy.dbg"
+same "$dir/copy.dbg" "a copy"
+kill -9 "$texts"
+wait "$texts" 2>/dev/null
+same "$texts" "dead"
+same "$region" "dead, by path"
+python3 "$reader" "$texts" | grep -q '"state":"dead"' || die "not dead"
+# The lock of another reader is not the writer's.
+python3 -c "
+import dbgshm, fcntl, os, struct
+file = os.open('$region', os.O_RDONLY)
+fcntl.fcntl(file, 37, struct.pack('hhqqi4x', fcntl.F_RDLCK, 0, 0, 1, 0))
+with dbgshm.open('$region') as region:
+    assert dbgshm.life(region) == 'dead', dbgshm.life(region)
+" || die "a reader's lock is taken for the writer's"
+
+# ---- files that are not regions ------------------------------------------
+# refuse CODE FILE WHAT: one line on standard error, the code of CLI.md.
+refuse() {
+	python3 "$reader" "$2" >"$dir/out" 2>"$dir/error"
+	code=$?
+	[ $code = "$1" ] || die "$3: exit $code, not $1: $(cat "$dir/error")"
+	[ ! -s "$dir/out" ] || die "$3: output"
+	[ "$(wc -l <"$dir/error")" = 1 ] || die "$3: $(cat "$dir/error")"
+	"$dbgtop" show "$2" -j >/dev/null 2>&1
+	code=$?
+	[ $code = "$1" ] || die "$3: dbgtop exits with $code"
+}
+: >"$dir/empty"
+refuse 5 "$dir/empty" "an empty file"
+for size in 1 8 100 4095 4096 8191; do
+	head -c $size "$region" >"$dir/short"
+	refuse 5 "$dir/short" "$size bytes"
+done
+head -c 20000 /dev/urandom >"$dir/random"
+refuse 5 "$dir/random" "noise"
+head -c 20000 /dev/zero >"$dir/zeros"
+refuse 5 "$dir/zeros" "zeros"
+refuse 5 ./FORMAT.md "a text"
+refuse 5 "$dir/" "a directory"
+mkfifo "$dir/fifo"
+refuse 5 "$dir/fifo" "a fifo"
+refuse 5 /dev/null "a device"
+ln -s copy.dbg "$dir/link"
+refuse 5 "$dir/link" "a link"
+refuse 3 "$dir/missing" "nothing"
+refuse 3 999999999 "no process"
+refuse 3 no-such-name-at-all "no name"
+refuse 2 "" "an empty word"
+python3 "$reader" "$region" 2>"$dir/error" >/dev/full
+[ $? = 7 ] || die "a full disk: $(cat "$dir/error")"
+# patch OFFSET BYTES...: a copy with these bytes changed.
+patch() {
+	cp --sparse=always "$region" "$dir/patched.dbg"
+	chmod 600 "$dir/patched.dbg"
+	# shellcheck disable=SC2059 # the bytes are the format
+	printf "$2" | dd of="$dir/patched.dbg" bs=1 seek="$1" conv=notrunc \
+		2>/dev/null
+}
+patch 8 '\001\002\003\004\005\006\007\010'
+refuse 5 "$dir/patched.dbg" "the other byte order"
+patch 16 '\002'
+refuse 5 "$dir/patched.dbg" "another major version"
+patch 24 '\001'
+refuse 5 "$dir/patched.dbg" "an unknown feature"
+patch 28 '\001'
+same "$dir/patched.dbg" "an unknown feature that does not matter"
+
+# ---- damage ------------------------------------------------------------------
+# Whatever stands in the file, nothing but dbgshm.Error comes out, and soon.
+cat >"$dir/damage.py" <<'PYTHON'
+import json, os, random, sys, time
+import dbgshm
+
+random.seed(7)
+source, copy = sys.argv[1:]
+words = [0, 1, 2, 7, 8, 63, 64, 255, 256, 4095, 4096, 65535, 65536,
+         (1 << 31) - 1, (1 << 32) - 1, 1 << 40, (1 << 63) - 1, (1 << 64) - 1]
+with dbgshm.Region(source) as region:
+    spans = [(0, 1300), (4096, 200)] + [
+        (offset, min(used, 4096))
+        for offset, used, _ in region.sections.values() if used]
+file = os.open(copy, os.O_RDWR)
+outcomes = {"shown": 0, "faults": 0, "refused": 0}
+begin = time.monotonic()
+for _ in range(1000):
+    saved = []
+    for _ in range(random.choice((1, 1, 2, 4))):
+        offset, size = random.choice(spans)
+        width = random.choice((1, 2, 4, 8))
+        at = offset + random.randrange(size) // width * width
+        saved.append((at, os.pread(file, width, at)))
+        value = random.choice(words + [random.getrandbits(64)])
+        os.pwrite(file, (value & ((1 << 8 * width) - 1))
+                  .to_bytes(width, sys.byteorder), at)
+    try:
+        with dbgshm.Region(copy) as region:
+            json.dumps(dbgshm.show([region]), allow_nan=False)
+            region.metrics(), region.tables(), region.summary()
+            region.refresh()
+            outcomes["faults" if region.faults else "shown"] += 1
+    except dbgshm.Error:
+        outcomes["refused"] += 1
+    for at, old in reversed(saved):
+        os.pwrite(file, old, at)
+assert time.monotonic() - begin < 300
+assert min(outcomes.values()) > 0, outcomes
+PYTHON
+cp --sparse=always "$region" "$dir/damaged.dbg"
+chmod 600 "$dir/damaged.dbg"
+python3 "$dir/damage.py" "$region" "$dir/damaged.dbg" || die "damage"
+
+# ---- clean end -----------------------------------------------------------------
+[ ! -e libshm/python/__pycache__ ] || die "bytecode in the tree"

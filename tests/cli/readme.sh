@@ -1,0 +1,62 @@
+#!/bin/sh
+# limit: 300
+# Every command of the README works, and its program is the one in examples/.
+B=${B:-build}
+die() {
+	echo "readme.sh: $*"
+	exit 1
+}
+
+dir=$(mktemp -d) || exit 1
+group=
+# What a block starts with & stays in its process group.
+end_group() {
+	[ -z "$group" ] || kill -- "-$group" 2>/dev/null
+	group=
+}
+trap 'end_group; rm -rf "$dir"' EXIT
+
+# The fenced blocks of one language, each into its own file.
+blocks() {
+	awk -v language="$1" -v stem="$dir/$1" '
+		/^```/ {
+			if (inside) { inside = 0; close(file); next }
+			if ($0 == "```" language) {
+				inside = 1; file = stem "." ++n
+			}
+			next
+		}
+		inside { print >file }
+		END { exit !n }' README.md || die "README has no $1 block"
+}
+
+blocks c
+cmp "$dir/c.1" tests/examples/hello.c ||
+	die "the program of the README is not tests/examples/hello.c"
+lines=$(grep -c . tests/examples/hello.c)
+[ "$lines" -le 20 ] || die "the program has $lines lines"
+
+blocks sh
+ran=0
+hello=readme$$ # there may be other programs of that name
+for block in "$dir"/sh.*; do
+	# `make check` is running this.  The build directory may be another.
+	{
+		echo 'set -e'
+		grep -vxF 'make check' "$block" |
+			sed -e "s|build/hello|$dir/$hello|g" \
+			    -e "s| get hello | get $hello |" \
+			    -e "s|build/|$B/|g" -e "s|^make |make B=$B |"
+	} >"$block.run"
+	[ "$(wc -l <"$block.run")" -gt 1 ] || continue
+	HOME=$dir setsid sh "$block.run" >"$block.said" 2>&1 </dev/null &
+	group=$!
+	wait $group || {
+		cat "$block.run" "$block.said"
+		die "this block of the README fails"
+	}
+	end_group
+	[ -s "$block.said" ] || die "a block says nothing: $(cat "$block.run")"
+	ran=$((ran + 1))
+done
+[ $ran -ge 2 ] || die "only $ran blocks ran"
