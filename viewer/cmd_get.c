@@ -1,0 +1,310 @@
+/*
+ * cmd_get.c - dbgtop get: bare values for scripts.
+ */
+#include "command.h"
+#include "model.h"
+#include "source.h"
+
+#include <libshm/kit/fmt.h>
+
+#include <err.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where an address leads: a metric, or a cell of a row. */
+struct place {
+	const struct model_profile *profile;
+	const struct model_metric *metric;
+	const struct model_row *row;
+	size_t column;
+};
+
+/* profile/path:metric{label="v"} */
+static bool
+find_metric(const struct model *model, const char *address, const char *colon,
+    struct place *place)
+{
+	const struct model_metric *metric;
+	size_t i, name_length = strcspn(colon + 1, "{");
+	char *path;
+
+	path = strndup(address, (size_t)(colon - address));
+	if (path == NULL)
+		err(EXIT_DAMAGED, "memory for an address");
+	place->profile = model_profile(model, path);
+	free(path);
+	if (place->profile == NULL)
+		return (false);
+	for (i = 0; i < place->profile->metric_count; i++) {
+		metric = &place->profile->metrics[i];
+		if (strncmp(metric->name, colon + 1, name_length) == 0 &&
+		    metric->name[name_length] == '\0' &&
+		    strcmp(metric->labels, colon + 1 + name_length) == 0) {
+			place->metric = metric;
+			return (true);
+		}
+	}
+	return (false);
+}
+
+/* "12.3", or "12" for whatever is in that slot now. */
+static bool
+is_row(const struct model_row *row, const char *id, size_t length)
+{
+	return (strncmp(row->name, id, length) == 0 &&
+	    (row->name[length] == '\0' || row->name[length] == '.'));
+}
+
+/* profile/path[id].column */
+static bool
+find_cell(const struct model *model, const char *address, const char *bracket,
+    struct place *place)
+{
+	const char *id = bracket + 1, *end = strstr(id, "].");
+	const struct model_table *table;
+	char *path;
+	size_t i;
+
+	if (end == NULL || end == id)
+		return (false);
+	path = strndup(address, (size_t)(bracket - address));
+	if (path == NULL)
+		err(EXIT_DAMAGED, "memory for an address");
+	place->profile = model_profile(model, path);
+	free(path);
+	table = place->profile == NULL ? NULL : place->profile->table;
+	if (table == NULL)
+		return (false);
+	for (i = 0; i < table->row_count && place->row == NULL; i++)
+		if (is_row(&table->rows[i], id, (size_t)(end - id)))
+			place->row = &table->rows[i];
+	for (i = 0; i < table->column_count; i++)
+		if (strcmp(table->columns[i].name, end + 2) == 0)
+			break;
+	place->column = i;
+	return (place->row != NULL && i < table->column_count);
+}
+
+static bool
+find_place(const struct model *model, const char *address, struct place *place)
+{
+	const char *mark = strpbrk(address, ":[");
+
+	*place = (struct place){ 0 };
+	if (mark == NULL)
+		return (false);
+	if (*mark == ':')
+		return (find_metric(model, address, mark, place));
+	return (find_cell(model, address, mark, place));
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+static const char *
+put_double(double value)
+{
+	char text[FMT_SIZE];
+
+	if (isnan(value))
+		return ("not known yet");
+	puts(fmt_double(text, sizeof(text), value));
+	return (NULL);
+}
+
+static const char *
+put_u64(uint64_t value)
+{
+	char text[FMT_SIZE];
+
+	puts(fmt_u64(text, sizeof(text), value));
+	return (NULL);
+}
+
+static const char *
+put_cell(const struct model_cell *cell, enum pick pick)
+{
+	char text[FMT_SIZE];
+
+	if (cell->hidden)
+		return ("marked as secret, --secrets shows it");
+	if (pick == PICK_RATE)
+		return (cell->type == DBGSHM_TYPE_COUNTER
+			? put_double(cell->rate)
+			: "has no rate, it is not a counter");
+	if (pick != PICK_VALUE)
+		return ("not a histogram");
+	switch (cell->type) {
+	case DBGSHM_TYPE_SIGNED:
+		puts(fmt_i64(text, sizeof(text), cell->i));
+		return (NULL);
+	case DBGSHM_TYPE_FLOAT:
+		puts(fmt_double(text, sizeof(text), cell->d));
+		return (NULL);
+	case DBGSHM_TYPE_TIME:
+		if (cell->u == 0)
+			return ("never");
+		puts(fmt_time(text, sizeof(text), cell->u, 9));
+		return (NULL);
+	case DBGSHM_TYPE_TEXT:
+	case DBGSHM_TYPE_BLOB:
+		puts(cell->text);
+		return (NULL);
+	case DBGSHM_TYPE_ENUM:
+		if (cell->text == NULL)
+			return (put_u64(cell->u));
+		puts(cell->text);
+		return (NULL);
+	case DBGSHM_TYPE_BOOL:
+		puts(cell->u != 0 ? "true" : "false");
+		return (NULL);
+	default:
+		return (put_u64(cell->u));
+	}
+}
+
+static const char *
+put_metric(const struct model_metric *metric, enum pick pick)
+{
+	bool histogram = metric->kind == DBGSHM_METRIC_HISTOGRAM;
+	char text[FMT_SIZE];
+
+	switch (pick) {
+	case PICK_VALUE:
+	case PICK_AGE:
+		puts(fmt_metric(text, sizeof(text), metric->kind, metric->unit,
+		    metric->value, true));
+		return (NULL);
+	case PICK_RATE:
+		if (!histogram && metric->kind != DBGSHM_METRIC_COUNTER)
+			return ("has no rate, it is not a counter");
+		return (put_double(metric->rate));
+	default:
+		break;
+	}
+	if (!histogram)
+		return ("not a histogram");
+	if (pick == PICK_SUM)
+		return (put_u64(metric->sum));
+	if (metric->value.u == 0)
+		return ("empty so far");
+	switch (pick) {
+	case PICK_MIN:
+		return (put_u64(metric->min));
+	case PICK_MAX:
+		return (put_u64(metric->max));
+	case PICK_P50:
+		return (put_u64(metric->p50));
+	case PICK_P90:
+		return (put_u64(metric->p90));
+	case PICK_P99:
+		return (put_u64(metric->p99));
+	default:
+		return (put_u64(metric->p999));
+	}
+}
+
+/* Prints what is asked of one address, or says on standard error why not. */
+static bool
+put_address(const struct model *model, const char *address, enum pick pick)
+{
+	const char *why;
+	struct place place;
+
+	if (!find_place(model, address, &place)) {
+		if (strpbrk(address, ":[") == NULL)
+			why = "not an address, those are profile:metric and "
+			      "profile[id].column";
+		else if (place.profile == NULL)
+			why = "no such profile";
+		else if (place.row != NULL)
+			why = "no such column";
+		else if (strchr(address, '[') != NULL && place.metric == NULL &&
+		    strchr(address, ':') == NULL)
+			why = "no such row";
+		else
+			why = "no such metric";
+	} else if (pick == PICK_AGE) {
+		why = place.profile->age_ns == UINT64_MAX
+		    ? "age not known"
+		    : put_u64(place.profile->age_ns);
+	} else if (place.metric != NULL) {
+		why = put_metric(place.metric, pick);
+	} else {
+		why = put_cell(&place.row->cells[place.column], pick);
+	}
+	if (why == NULL)
+		return (true);
+	warnx("%s: %s", address, why);
+	return (false);
+}
+
+static int
+get(struct source *source, const struct request *request)
+{
+	struct model *model =
+	    model_create(request_model(request) | MODEL_NO_USERS);
+	int status = EXIT_DONE, output;
+	uint64_t n, readings = request->count == 0 ? 1 : request->count;
+	size_t i;
+
+	/* A rate takes one reading more. */
+	if (source_update(source, model) == -1) {
+		warn("%s", request->words[0]);
+		model_destroy(model);
+		return (EXIT_DAMAGED);
+	}
+	for (n = 0; n < readings; n++) {
+		if (n > 0 || request->pick == PICK_RATE) {
+			interval_wait(request->interval_ns);
+			source_update(source, model);
+		}
+		for (i = 1; i < request->word_count; i++)
+			if (!put_address(
+				model, request->words[i], request->pick))
+				status = EXIT_NO;
+		if ((output = output_end()) != EXIT_DONE) {
+			status = output;
+			break;
+		}
+	}
+	model_destroy(model);
+	if (status == EXIT_NO && *source_closed(source) != '\0') {
+		fprintf(stderr, "  %s\n", source_closed(source));
+		return (EXIT_PERMISSION);
+	}
+	return (status);
+}
+
+int
+cmd_get(const struct request *request)
+{
+	struct target_error error = { 0 };
+	struct source *source = NULL;
+	struct targets targets;
+	int status;
+	size_t i;
+
+	if (target_find(request->words[0], &targets, &error) == -1) {
+		status = target_complain(&error);
+	} else {
+		status = EXIT_DONE;
+		for (i = 0; i < targets.count; i++) {
+			int one;
+
+			if (source_open(&targets.list[i], 0, &source, &error) ==
+			    -1) {
+				status = target_complain(&error);
+				continue;
+			}
+			one = get(source, request);
+			if (one != EXIT_DONE)
+				status = one;
+			source_close(source);
+		}
+	}
+	target_error_free(&error);
+	target_free(&targets);
+	return (status);
+}

@@ -1,0 +1,118 @@
+/*
+ * main.c - the table of commands.
+ */
+#include "command.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ANY SIZE_MAX
+
+static const struct command commands[] = {
+	{ NULL, "[TARGET [PATTERN]]", "full screen: this host, or one process",
+	    FOR_SCREEN, 0, 2, cmd_screen },
+	{ "--", "-- CMD [ARG...]", "start CMD with telemetry on and watch it",
+	    FOR_RUN, 0, 0, cmd_run },
+	{ "list", "list", "one line for each region", FOR_LIST, 0, 0,
+	    cmd_list },
+	{ "show", "show TARGET [PATTERN...]", "all values, now", FOR_SHOW, 1,
+	    ANY, cmd_show },
+	{ "describe", "describe TARGET [PATTERN...]",
+	    "what there is: kinds, units, help texts", FOR_DESCRIBE, 1, ANY,
+	    cmd_describe },
+	{ "get", "get TARGET ADDRESS...",
+	    "bare values for scripts, a line for each", FOR_GET, 2, ANY,
+	    cmd_get },
+	{ "path", "path TARGET", "the file name of the region", FOR_PATH, 1, 1,
+	    cmd_path },
+	{ "check", "check FILE", "verify a region, name every fault", FOR_CHECK,
+	    1, 1, cmd_check },
+	{ "clean", "clean", "remove regions of dead processes", FOR_CLEAN, 0, 0,
+	    cmd_clean },
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+/* Words of commands to come: no process is looked for under these names. */
+static const char *const reserved[] = { "alerts", "diff", "doctor", "export",
+	"log", "record", "snapshot", "stream", "tail", "wait" };
+
+bool
+command_reserved(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (strcmp(reserved[i], name) == 0)
+			return (true);
+	return (false);
+}
+
+const struct command *
+command_find(const char *name)
+{
+	size_t i;
+
+	if (*name == '\0')
+		return (&commands[0]);
+	for (i = 0; i < COMMAND_COUNT; i++)
+		if (commands[i].name != NULL &&
+		    strcmp(commands[i].name, name) == 0)
+			return (&commands[i]);
+	return (NULL);
+}
+
+void
+usage_print(FILE *file)
+{
+	size_t i;
+
+	fputs("dbgtop shows what programs are doing\n\n", file);
+	for (i = 0; i < COMMAND_COUNT; i++)
+		fprintf(file, "  dbgtop %-29s %s\n", commands[i].synopsis,
+		    commands[i].summary);
+	fputs("\nTARGET   a PID, a name (NAME:2 the second, NAME:* all), a "
+	      "region file or :all\n"
+	      "PATTERN  a glob or /regex/; with a colon it matches "
+	      "profile:metric\n"
+	      "ADDRESS  profile:metric{label=\"value\"} or "
+	      "profile[row].column\n\n",
+	    file);
+	usage_options(file, commands[0].mask);
+	fputs("\n\"dbgtop COMMAND --help\" shows the options of a command, "
+	      "dbgtop(1) the rest\n",
+	    file);
+}
+
+/* Text is printed as the locale says; formats with an encoding of their own
+ * are UTF-8 whatever it says. */
+static void
+set_locale(const struct request *request)
+{
+	if (request->ascii && request->format == OUT_TEXT)
+		return;
+	setlocale(LC_CTYPE, "");
+	if (request->format != OUT_TEXT &&
+	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct request request;
+	int status;
+
+	/* Whoever started us: a closed pipe ends us, without a word. */
+	signal(SIGPIPE, SIG_DFL);
+	if (request_parse(argc, argv, &request) == -1)
+		status = EXIT_USAGE;
+	else {
+		set_locale(&request);
+		status = request.command->run(&request);
+	}
+	request_free(&request);
+	return (status);
+}

@@ -1,0 +1,219 @@
+/*
+ * model_schema.c - the names in a model: made safe once, kept until they change.
+ */
+#include "model_private.h"
+
+#include <err.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *
+safe_text(struct arena *arena, struct dbgshm_text text)
+{
+	return (arena_safe(arena, text.bytes, text.length));
+}
+
+/* {key="value",...}, and each by itself; quotes and backslashes in values are
+ * escaped, so that it reads back. */
+static void
+build_labels(struct arena *arena, struct model_metric *metric,
+    const struct dbgshm_metric_info *info)
+{
+	size_t i, size = 3;
+	const char *s;
+	char *out;
+
+	metric->labels = "";
+	metric->label_count = info->label_count;
+	if (info->label_count == 0)
+		return;
+	metric->label =
+	    arena_take(arena, info->label_count, sizeof(*metric->label));
+	for (i = 0; i < info->label_count; i++) {
+		metric->label[i].key = safe_text(arena, info->labels[i].key);
+		metric->label[i].value =
+		    safe_text(arena, info->labels[i].value);
+		size += strlen(metric->label[i].key) +
+		    2 * strlen(metric->label[i].value) + 4;
+	}
+	out = arena_take(arena, size, 1);
+	metric->labels = out;
+	for (i = 0; i < info->label_count; i++) {
+		*out++ = i == 0 ? '{' : ',';
+		out = stpcpy(out, metric->label[i].key);
+		*out++ = '=';
+		*out++ = '"';
+		for (s = metric->label[i].value; *s != '\0'; s++) {
+			if (*s == '"' || *s == '\\')
+				*out++ = '\\';
+			*out++ = *s;
+		}
+		*out++ = '"';
+	}
+	*out = '}';
+}
+
+static void
+build_metric(struct arena *arena, struct model_metric *metric, size_t reader,
+    const struct dbgshm_metric_info *info)
+{
+	metric->name = safe_text(arena, info->name);
+	metric->help = safe_text(arena, info->help);
+	metric->kind = info->kind;
+	metric->unit = info->unit;
+	metric->level = info->level;
+	metric->rate = NAN;
+	metric->id = (uint64_t)(reader + 1) << 56 |
+	    (uint64_t)info->desc_offset << 24 | (info->generation & 0xffffff);
+	build_labels(arena, metric, info);
+}
+
+static struct model_column *
+build_columns(struct arena *arena, const struct dbgshm_table_info *info)
+{
+	struct model_column *columns;
+	size_t i;
+
+	columns = arena_take(arena, info->column_count, sizeof(*columns));
+	for (i = 0; i < info->column_count; i++)
+		columns[i] = (struct model_column){
+			.name = safe_text(arena, info->columns[i].name),
+			.help = safe_text(arena, info->columns[i].help),
+			.type = info->columns[i].type,
+			.unit = info->columns[i].unit,
+			.flags = info->columns[i].flags,
+			.level = info->columns[i].level,
+			.width = info->columns[i].width,
+		};
+	return (columns);
+}
+
+/* Paths that another region of the same target has as well move below
+ * "watch/", so that an address means one thing. */
+static const char *
+build_path(struct model_private *p, size_t built, struct dbgshm_text text)
+{
+	const char *path = safe_text(&p->schema, text);
+	size_t i;
+
+	for (i = 0; i < built; i++)
+		if (strcmp(p->profiles[i].path, path) == 0)
+			return (arena_print(&p->schema, "watch/%s", path));
+	return (path);
+}
+
+static void
+build_profile(struct model_private *p, size_t at, size_t first_of_reader,
+    struct dbgshm_reader *reader)
+{
+	const struct dbgshm_profile_info *info;
+	struct model_profile *profile = &p->profiles[at];
+	struct model_origin *origin = &p->origins[at];
+	struct model_metric *metrics = &p->metrics[origin->metric_first];
+	size_t i;
+
+	info = dbgshm_reader_profile(reader, origin->index);
+	profile->path = build_path(p, first_of_reader, info->path);
+	profile->description = safe_text(&p->schema, info->description);
+	profile->help = safe_text(&p->schema, info->help);
+	profile->level = info->level;
+	profile->metrics = metrics;
+	profile->metric_count = info->metric_count;
+	for (i = 0; i < info->metric_count; i++)
+		build_metric(&p->schema, &metrics[i], origin->reader,
+		    dbgshm_reader_metric(reader, info->metric_first + i));
+	if (info->table >= 0) {
+		p->columns[at] = build_columns(&p->schema,
+		    dbgshm_reader_table(reader, (size_t)info->table));
+		profile->table = &p->tables[at];
+	}
+	/* The library itself stores these two at its ticks; everything else of
+	 * an own region is counted as it happens. */
+	origin->by_tick =
+	    dbgshm_reader_info(reader)->kind == DBGSHM_KIND_WATCHED ||
+	    strcmp(profile->path, "process") == 0 ||
+	    strcmp(profile->path, "dbgshm") == 0;
+}
+
+static int
+compare_ids(const void *left, const void *right)
+{
+	const struct model_metric *a = left, *b = right;
+
+	return (a->id < b->id ? -1 : a->id > b->id);
+}
+
+/* Values of metrics that were there before the schema changed, so that their
+ * rates do not start again. */
+static void
+carry_metrics(
+    struct model_private *p, struct model_metric *before, size_t before_count)
+{
+	struct model_metric *found;
+	size_t i;
+
+	if (before_count == 0)
+		return;
+	qsort(before, before_count, sizeof(*before), compare_ids);
+	for (i = 0; i < p->metric_count; i++) {
+		found = bsearch(&p->metrics[i], before, before_count,
+		    sizeof(*before), compare_ids);
+		if (found == NULL || found->kind != p->metrics[i].kind)
+			continue;
+		p->metrics[i].value = found->value;
+		p->metrics[i].rate = found->rate;
+		p->known[i] = true;
+	}
+}
+
+void
+model_build_schema(
+    struct model *model, const struct model_source sources[], size_t count)
+{
+	struct model_private *p = model->private;
+	struct model_metric *before = NULL;
+	struct dbgshm_reader *reader;
+	size_t i, j, before_count = p->metric_count, profile_count = 0, at = 0;
+	size_t metric_at = 0, first;
+
+	if (before_count > 0) {
+		before = reallocarray(NULL, before_count, sizeof(*before));
+		if (before == NULL)
+			err(1, "memory for %zu metrics", before_count);
+		memcpy(before, p->metrics, before_count * sizeof(*before));
+	}
+	arena_clear(&p->schema);
+	p->metric_count = 0;
+	for (i = 0; i < count; i++) {
+		reader = sources[i].reader;
+		profile_count += dbgshm_reader_profile_count(reader);
+		p->metric_count += dbgshm_reader_metric_count(reader);
+	}
+	p->profiles =
+	    arena_take(&p->schema, profile_count, sizeof(*p->profiles));
+	p->origins = arena_take(&p->schema, profile_count, sizeof(*p->origins));
+	p->tables = arena_take(&p->schema, profile_count, sizeof(*p->tables));
+	p->columns = arena_take(&p->schema, profile_count, sizeof(*p->columns));
+	p->known = arena_take(&p->schema, p->metric_count, sizeof(*p->known));
+	p->metrics =
+	    arena_take(&p->schema, p->metric_count, sizeof(*p->metrics));
+	for (i = 0; i < count; i++) {
+		reader = sources[i].reader;
+		first = at;
+		for (j = 0; j < dbgshm_reader_profile_count(reader); j++) {
+			p->origins[at] = (struct model_origin){
+				.reader = i,
+				.index = j,
+				.metric_first = metric_at,
+			};
+			p->profiles[at].source = sources[i].name;
+			build_profile(p, at++, first, reader);
+			metric_at += p->profiles[at - 1].metric_count;
+		}
+	}
+	carry_metrics(p, before, before_count);
+	free(before);
+	model->profiles = p->profiles;
+	model->profile_count = profile_count;
+}

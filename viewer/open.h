@@ -1,0 +1,79 @@
+/*
+ * open.h - everything in the viewer that opens something.
+ *
+ * Regions, /proc, the watcher and files to write are opened here and nowhere
+ * else; the rest gets descriptors and plain structs, so that it can run where
+ * nothing may be opened.  0 or -1 with errno as in <dbgshm/reader.h>.
+ */
+#ifndef VIEWER_OPEN_H
+#define VIEWER_OPEN_H
+
+#include <dbgshm/reader.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* What /proc says about a process. */
+struct open_process {
+	pid_t pid;
+	uid_t uid;
+	uint64_t start_ticks; /* field 22 of /proc/PID/stat */
+	char state;	      /* R S D T t Z ... */
+	char name[256];	      /* comm, raw bytes */
+};
+
+int open_process(pid_t pid, struct open_process *process);
+	/* ENOENT no such process. */
+
+pid_t open_leader(pid_t pid);
+	/* The process that has this thread; pid itself when it is one. */
+
+int open_processes(
+    const char *name, struct open_process **processes, size_t *count);
+	/* All processes whose comm or whose executable's file name is name, the
+	 * oldest first.  free() the array. */
+
+int open_list(unsigned flags, struct dbgshm_list *list);
+	/* dbgshm_list_take(). */
+
+/* Files that claim to be regions about one process. */
+struct open_paths {
+	char **list;
+	size_t count;
+	uid_t closed; /* owner of a directory that we may not look into */
+	bool is_closed;
+};
+
+int open_paths_of(pid_t pid, struct open_paths *paths);
+	/*
+	 * Published regions whose name says that they are about pid, in the
+	 * directories of this host.  Directories that are links or belong to
+	 * neither their own uid nor root do not count.
+	 */
+void open_paths_free(struct open_paths *paths);
+
+int open_region(const char *path, uid_t *owner, struct dbgshm_fault *fault);
+	/* A descriptor for dbgshm_reader_attach(), and who owns the file. */
+
+/* A dbgtop-agent --private of our own. */
+struct open_watcher {
+	pid_t pid;  /* 0 none */
+	int socket; /* it stays until this is closed */
+};
+
+int open_watcher(
+    pid_t pid, struct open_watcher *watcher, char *why, size_t why_size);
+	/*
+	 * Starts a watcher for process pid, from the directory of our own
+	 * executable, and returns the descriptor of its region.  -1: errno, and
+	 * why says what went wrong, safe to print.  Waits 5 s at most.
+	 */
+void open_watcher_close(struct open_watcher *watcher);
+
+int open_remove(const char *path, uid_t owner, bool really);
+	/* Unlinks the region file at path if its lock is free (else EBUSY), it is
+	 * a regular file with one name and its owner is that one; or only says
+	 * whether it would. */
+
+#endif

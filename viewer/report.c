@@ -1,0 +1,198 @@
+/*
+ * report.c - targets as reports: the part that show and describe share.
+ */
+#include "report.h"
+#include "command.h"
+#include "model.h"
+#include "pattern.h"
+#include "source.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+uint8_t
+report_level(const struct request *request)
+{
+	if (request->level_given)
+		return (request->level);
+	if (request->all || request->format != OUT_TEXT)
+		return (DBGSHM_LEVEL_DEBUG);
+	return (DBGSHM_LEVEL_NORMAL);
+}
+
+static const struct out_column no_columns[] = { { NULL, NULL } };
+
+/* The model behind one target, or why there is none. */
+static int
+read_target(const struct target *target, struct source **source,
+    struct model *model, bool twice, uint64_t interval_ns)
+{
+	struct target_error error;
+
+	if (source_open(target, 0, source, &error) == -1) {
+		target_complain(&error);
+		target_error_free(&error);
+		return (error.exit_code);
+	}
+	if (source_update(*source, model) == 0 && twice) {
+		interval_wait(interval_ns);
+		source_update(*source, model);
+	}
+	if (model->private == NULL || model->target.name == NULL) {
+		warn("%s", target->name != NULL ? target->name : "target");
+		fprintf(stderr, "  it may be starting up; try again\n");
+		return (EXIT_DAMAGED);
+	}
+	return (EXIT_DONE);
+}
+
+static void
+print_one(struct out *out, const struct report_form *form,
+    const struct report *report, bool many)
+{
+	if (report->request->format == OUT_TEXT) {
+		form->text(stdout, report);
+		return;
+	}
+	if (!out_nests(out)) {
+		form->flat(out, report);
+		return;
+	}
+	if (many)
+		out_record(out);
+	form->fields(out, report);
+	if (many)
+		out_record_end(out);
+}
+
+static uint64_t
+now_real_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return ((uint64_t)now.tv_sec * UINT64_C(1000000000) +
+	    (uint64_t)now.tv_nsec);
+}
+
+/* One reading of one target. */
+static int
+show_target(struct out *out, const struct report_form *form,
+    const struct request *request, struct patterns *patterns,
+    struct source *source, struct model *model, bool many)
+{
+	const char *unmatched;
+	struct report report = {
+		.request = request,
+		.model = model,
+		.patterns = patterns,
+		.note = source_note(source),
+		.closed = source_closed(source),
+		.level = report_level(request),
+	};
+
+	patterns_resolve(patterns, model);
+	if (!many && out_nests(out))
+		out_begin(out, form->schema, model->target.time_real_ns);
+	print_one(out, form, &report, many);
+	if (!many && out_nests(out))
+		out_end(out);
+	unmatched = patterns_unmatched(patterns);
+	if (unmatched != NULL && !many) {
+		warnx("%s: nothing of that name in %s", unmatched,
+		    model->target.name);
+		if (*report.closed != '\0') {
+			fprintf(stderr, "  %s\n", report.closed);
+			return (EXIT_PERMISSION);
+		}
+		fprintf(stderr,
+		    "  \"dbgtop describe %d\" shows what there is\n",
+		    (int)model->target.pid);
+		return (EXIT_NO);
+	}
+	return (EXIT_DONE);
+}
+
+static int
+show_targets(const struct report_form *form, const struct request *request,
+    const struct targets *targets, struct patterns *patterns)
+{
+	struct out_style style = request_style(request);
+	bool many = targets->count > 1;
+	bool twice = request->pick == PICK_RATE;
+	struct out *out = out_create(request->format, stdout, &style);
+	struct source *source = NULL;
+	struct model *model;
+	int status = EXIT_DONE, one;
+	uint64_t n;
+	size_t i;
+
+	if (many && out_nests(out)) {
+		out_begin(out, form->schema, now_real_ns());
+		out_records(out, "targets", no_columns);
+	}
+	if (request->format != OUT_TEXT && !out_nests(out))
+		out_records(out, NULL, no_columns);
+	for (i = 0; i < targets->count; i++) {
+		model = model_create(request_model(request));
+		one = read_target(&targets->list[i], &source, model, twice,
+		    request->interval_ns);
+		for (n = 0; one == EXIT_DONE && (n == 0 || n < request->count);
+		     n++) {
+			if (n > 0) {
+				interval_wait(request->interval_ns);
+				source_update(source, model);
+			}
+			if ((n > 0 || i > 0) && request->format == OUT_TEXT)
+				putchar('\n');
+			one = show_target(
+			    out, form, request, patterns, source, model, many);
+			if (one == EXIT_DONE)
+				one = output_end();
+		}
+		if (one != EXIT_DONE)
+			status = one;
+		source_close(source);
+		source = NULL;
+		model_destroy(model);
+	}
+	if (many && out_nests(out)) {
+		out_records_end(out);
+		out_end(out);
+	}
+	out_destroy(out);
+	return (status);
+}
+
+int
+report_run(const struct report_form *form, const struct request *request)
+{
+	struct target_error error;
+	struct patterns *patterns;
+	struct targets targets;
+	char why[200] = "";
+	int status;
+
+	if (form->flat == NULL && request->format != OUT_TEXT &&
+	    request->format != OUT_JSON)
+		return (usage_error(request,
+		    "--format %s: %s has no values for it; text or json",
+		    out_format_name(request->format), request->command->name));
+	if (patterns_create(request->words + 1, request->word_count - 1,
+		&patterns, why, sizeof(why)) == -1)
+		return (usage_error(request, "pattern: %s", why));
+	if (target_find(request->words[0], &targets, &error) == -1) {
+		status = target_complain(&error);
+		target_error_free(&error);
+	} else {
+		status = show_targets(form, request, &targets, patterns);
+		if (status == EXIT_DONE)
+			status = output_end();
+	}
+	target_free(&targets);
+	patterns_destroy(patterns);
+	return (status);
+}

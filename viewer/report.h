@@ -1,0 +1,48 @@
+/*
+ * report.h - a target as a report: for people, and for programs.
+ */
+#ifndef VIEWER_REPORT_H
+#define VIEWER_REPORT_H
+
+#include "command.h"
+#include "model.h"
+#include "pattern.h"
+
+struct report {
+	const struct request *request;
+	const struct model *model;
+	const struct patterns *patterns;
+	const char *note;   /* source_note() */
+	const char *closed; /* source_closed() */
+	uint8_t level;
+};
+
+uint8_t report_level(const struct request *request);
+	/* What is shown: text shows the normal level, programs get all, unless
+	 * something was asked for. */
+
+/* What a command makes of a model. */
+struct report_form {
+	const char *schema;
+	void (*fields)(struct out *, const struct report *); /* json */
+	void (*flat)(struct out *, const struct report *);   /* NULL: none */
+	void (*text)(FILE *, const struct report *);
+};
+
+int report_run(const struct report_form *form, const struct request *request);
+	/* The whole command: finds the targets, reads and prints. */
+
+/* Fields of a record or object. */
+void report_target(struct out *out, const struct model_target *target);
+
+void report_show(struct out *out, const struct report *report);
+	/* json: fields "target" and "profiles" of the open object. */
+void report_flat(struct out *out, const struct report *report);
+	/* jsonl, csv: a record for each value and each cell. */
+void report_describe(struct out *out, const struct report *report);
+	/* json: the schema likewise. */
+
+void report_text(FILE *file, const struct report *report);
+void report_describe_text(FILE *file, const struct report *report);
+
+#endif

@@ -1,0 +1,395 @@
+/*
+ * report_json.c - a target as fields, for programs.
+ */
+#include "report.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+report_target(struct out *out, const struct model_target *target)
+{
+	bool private = strcmp(target->source, "private") == 0;
+
+	if (target->pid != 0)
+		out_u64(out, "pid", (uint64_t)target->pid);
+	else
+		out_null(out, "pid");
+	out_string(out, "name", target->name);
+	out_string(out, "user", target->user);
+	out_string(out, "state", dbgshm_life_name(target->state));
+	out_known(out, "age_ns", target->age_ns);
+	out_known(out, "uptime_ns", target->uptime_ns);
+	out_known(out, "profiles", target->profiles);
+	out_known(out, "metrics", target->metrics);
+	out_known(out, "rows", target->rows);
+	out_known(out, "size_bytes", target->size_bytes);
+	out_u64(out, "alerts", target->alerts);
+	out_string(out, "source", private ? "watched" : target->source);
+	out_string(out, "path", *target->path != '\0' ? target->path : NULL);
+	out_time(out, "since", target->since_real_ns);
+	out_string(out, "reason", target->reason);
+}
+
+/* ---- metrics ----------------------------------------------------------- */
+
+static void
+put_value(struct out *out, const struct model_metric *metric)
+{
+	switch (metric->kind) {
+	case DBGSHM_METRIC_GAUGE:
+	case DBGSHM_METRIC_UPDOWN:
+		out_i64(out, "value", metric->value.i);
+		break;
+	case DBGSHM_METRIC_FLOAT:
+		out_double(out, "value", metric->value.d);
+		break;
+	default:
+		out_u64(out, "value", metric->value.u);
+		break;
+	}
+}
+
+static void
+put_rate(struct out *out, double rate)
+{
+	if (isnan(rate))
+		out_null(out, "rate");
+	else
+		out_double(out, "rate", rate);
+}
+
+static void
+put_labels(struct out *out, const struct model_metric *metric)
+{
+	size_t i;
+
+	out_object(out, "labels");
+	for (i = 0; i < metric->label_count; i++)
+		out_string(out, metric->label[i].key, metric->label[i].value);
+	out_object_end(out);
+}
+
+static void
+put_histogram(struct out *out, const struct model_metric *metric)
+{
+	size_t i;
+
+	out_u64(out, "count", metric->value.u);
+	out_u64(out, "sum", metric->sum);
+	out_u64(out, "min", metric->min);
+	out_u64(out, "max", metric->max);
+	out_u64(out, "p50", metric->p50);
+	out_u64(out, "p90", metric->p90);
+	out_u64(out, "p99", metric->p99);
+	out_u64(out, "p999", metric->p999);
+	/* [lowest value, count] of those that are not empty. */
+	out_array(out, "buckets");
+	for (i = 0; i < metric->bucket_count; i++) {
+		if (metric->buckets[i] == 0)
+			continue;
+		out_array(out, NULL);
+		out_u64(out, NULL, dbgshm_bucket_low(i));
+		out_u64(out, NULL, metric->buckets[i]);
+		out_array_end(out);
+	}
+	out_array_end(out);
+}
+
+static void
+put_metric(struct out *out, const struct model_profile *profile,
+    const struct model_metric *metric)
+{
+	out_object(out, NULL);
+	out_string(out, "name", metric->name);
+	out_string(out, "kind", dbgshm_metric_kind_name(metric->kind));
+	out_string(out, "unit", dbgshm_unit_name(metric->unit));
+	put_labels(out, metric);
+	put_value(out, metric);
+	put_rate(out, metric->rate);
+	out_known(out, "age_ns", profile->age_ns);
+	if (metric->kind == DBGSHM_METRIC_HISTOGRAM)
+		put_histogram(out, metric);
+	out_object_end(out);
+}
+
+/* ---- tables -------------------------------------------------------------- */
+
+static void
+put_cell(struct out *out, const char *key, const struct model_cell *cell)
+{
+	if (cell->hidden)
+		return;
+	switch (cell->type) {
+	case DBGSHM_TYPE_SIGNED:
+		out_i64(out, key, cell->i);
+		break;
+	case DBGSHM_TYPE_FLOAT:
+		out_double(out, key, cell->d);
+		break;
+	case DBGSHM_TYPE_TEXT:
+	case DBGSHM_TYPE_BLOB:
+		out_string(out, key, cell->text);
+		break;
+	case DBGSHM_TYPE_TIME:
+		out_time(out, key, cell->u);
+		break;
+	case DBGSHM_TYPE_BOOL:
+		out_bool(out, key, cell->u != 0);
+		break;
+	case DBGSHM_TYPE_ENUM:
+		if (cell->text != NULL)
+			out_string(out, key, cell->text);
+		else
+			out_u64(out, key, cell->u);
+		break;
+	default:
+		out_u64(out, key, cell->u);
+		break;
+	}
+}
+
+static void
+put_table(struct out *out, const struct model_table *table, uint8_t level)
+{
+	const struct model_column *column;
+	size_t i, j;
+
+	out_object(out, "table");
+	out_array(out, "columns");
+	for (i = 0; i < table->column_count; i++) {
+		column = &table->columns[i];
+		if (column->level > level)
+			continue;
+		out_object(out, NULL);
+		out_string(out, "name", column->name);
+		out_string(out, "kind", dbgshm_column_type_name(column->type));
+		out_string(out, "unit", dbgshm_unit_name(column->unit));
+		out_object_end(out);
+	}
+	out_array_end(out);
+	out_array(out, "rows");
+	for (i = 0; i < table->row_count; i++) {
+		out_object(out, NULL);
+		out_string(out, "id", table->rows[i].name);
+		out_string(
+		    out, "state", dbgshm_row_state_name(table->rows[i].state));
+		out_object(out, "cells");
+		for (j = 0; j < table->column_count; j++)
+			if (table->columns[j].level <= level)
+				put_cell(out, table->columns[j].name,
+				    &table->rows[i].cells[j]);
+		out_object_end(out);
+		out_object_end(out);
+	}
+	out_array_end(out);
+	out_u64(out, "dropped", table->dropped);
+	out_object_end(out);
+}
+
+/* ---- all of it -------------------------------------------------------- */
+
+static bool
+has_metric(const struct report *report, const struct model_profile *profile)
+{
+	size_t i;
+
+	for (i = 0; i < profile->metric_count; i++)
+		if (patterns_metric(
+			report->patterns, profile, &profile->metrics[i]))
+			return (true);
+	return (false);
+}
+
+static void
+put_profile(struct out *out, const struct report *report,
+    const struct model_profile *profile)
+{
+	bool whole = patterns_profile(report->patterns, profile);
+	size_t i;
+
+	if (profile->level > report->level ||
+	    (!whole && !has_metric(report, profile)))
+		return;
+	out_object(out, NULL);
+	out_string(out, "path", profile->path);
+	out_string(out, "description", profile->description);
+	out_array(out, "metrics");
+	for (i = 0; i < profile->metric_count; i++)
+		if (profile->metrics[i].level <= report->level &&
+		    patterns_metric(
+			report->patterns, profile, &profile->metrics[i]))
+			put_metric(out, profile, &profile->metrics[i]);
+	out_array_end(out);
+	if (whole && profile->table != NULL)
+		put_table(out, profile->table, report->level);
+	out_object_end(out);
+}
+
+void
+report_show(struct out *out, const struct report *report)
+{
+	size_t i;
+
+	out_object(out, "target");
+	report_target(out, &report->model->target);
+	out_object_end(out);
+	out_array(out, "profiles");
+	for (i = 0; i < report->model->profile_count; i++)
+		put_profile(out, report, &report->model->profiles[i]);
+	out_array_end(out);
+}
+
+/* ---- a record a value ----------------------------------------------------- */
+
+static void
+begin_flat(struct out *out, const struct report *report,
+    const struct model_profile *profile, const char *id)
+{
+	out_record(out);
+	out_time(out, "time", report->model->target.time_real_ns);
+	out_u64(out, "pid", (uint64_t)report->model->target.pid);
+	out_string(out, "path", profile->path);
+	out_string(out, "id", id);
+}
+
+static void
+flat_rows(struct out *out, const struct report *report,
+    const struct model_profile *profile)
+{
+	const struct model_table *table = profile->table;
+	const struct model_column *column;
+	const struct model_row *row;
+	size_t i, j;
+
+	for (i = 0; i < table->row_count; i++) {
+		row = &table->rows[i];
+		for (j = 0; j < table->column_count; j++) {
+			column = &table->columns[j];
+			if (column->level > report->level ||
+			    row->cells[j].hidden)
+				continue;
+			begin_flat(out, report, profile, row->name);
+			out_string(out, "name", column->name);
+			out_string(out, "labels", NULL);
+			out_string(
+			    out, "kind", dbgshm_column_type_name(column->type));
+			out_string(out, "unit", dbgshm_unit_name(column->unit));
+			put_cell(out, "value", &row->cells[j]);
+			put_rate(out, row->cells[j].rate);
+			out_record_end(out);
+		}
+	}
+}
+
+void
+report_flat(struct out *out, const struct report *report)
+{
+	const struct model_profile *profile;
+	const struct model_metric *metric;
+	size_t i, j;
+
+	for (i = 0; i < report->model->profile_count; i++) {
+		profile = &report->model->profiles[i];
+		if (profile->level > report->level)
+			continue;
+		for (j = 0; j < profile->metric_count; j++) {
+			metric = &profile->metrics[j];
+			if (metric->level > report->level ||
+			    !patterns_metric(report->patterns, profile, metric))
+				continue;
+			begin_flat(out, report, profile, NULL);
+			out_string(out, "name", metric->name);
+			out_string(out, "labels",
+			    *metric->labels != '\0' ? metric->labels : NULL);
+			out_string(
+			    out, "kind", dbgshm_metric_kind_name(metric->kind));
+			out_string(out, "unit", dbgshm_unit_name(metric->unit));
+			put_value(out, metric);
+			put_rate(out, metric->rate);
+			out_record_end(out);
+		}
+		if (profile->table != NULL &&
+		    patterns_profile(report->patterns, profile))
+			flat_rows(out, report, profile);
+	}
+}
+
+/* ---- the schema --------------------------------------------------------- */
+
+static void
+describe_metric(struct out *out, const struct model_metric *metric)
+{
+	out_object(out, NULL);
+	out_string(out, "name", metric->name);
+	out_string(out, "kind", dbgshm_metric_kind_name(metric->kind));
+	out_string(out, "unit", dbgshm_unit_name(metric->unit));
+	out_string(out, "level", dbgshm_level_name(metric->level));
+	put_labels(out, metric);
+	out_string(out, "help", metric->help);
+	out_object_end(out);
+}
+
+static void
+describe_table(struct out *out, const struct model_table *table, uint8_t level)
+{
+	const struct model_column *column;
+	size_t i;
+
+	out_object(out, "table");
+	out_u64(out, "capacity", table->capacity);
+	out_array(out, "columns");
+	for (i = 0; i < table->column_count; i++) {
+		column = &table->columns[i];
+		if (column->level > level)
+			continue;
+		out_object(out, NULL);
+		out_string(out, "name", column->name);
+		out_string(out, "kind", dbgshm_column_type_name(column->type));
+		out_string(out, "unit", dbgshm_unit_name(column->unit));
+		out_string(out, "level", dbgshm_level_name(column->level));
+		out_bool(
+		    out, "secret", (column->flags & DBGSHM_COLUMN_SECRET) != 0);
+		out_bool(out, "key", (column->flags & DBGSHM_COLUMN_KEY) != 0);
+		out_string(out, "help", column->help);
+		out_object_end(out);
+	}
+	out_array_end(out);
+	out_object_end(out);
+}
+
+void
+report_describe(struct out *out, const struct report *report)
+{
+	const struct model_profile *profile;
+	bool whole;
+	size_t i, j;
+
+	out_object(out, "target");
+	report_target(out, &report->model->target);
+	out_object_end(out);
+	out_array(out, "profiles");
+	for (i = 0; i < report->model->profile_count; i++) {
+		profile = &report->model->profiles[i];
+		whole = patterns_profile(report->patterns, profile);
+		if (profile->level > report->level ||
+		    (!whole && !has_metric(report, profile)))
+			continue;
+		out_object(out, NULL);
+		out_string(out, "path", profile->path);
+		out_string(out, "description", profile->description);
+		out_string(out, "help", profile->help);
+		out_string(out, "level", dbgshm_level_name(profile->level));
+		out_array(out, "metrics");
+		for (j = 0; j < profile->metric_count; j++)
+			if (profile->metrics[j].level <= report->level &&
+			    patterns_metric(report->patterns, profile,
+				&profile->metrics[j]))
+				describe_metric(out, &profile->metrics[j]);
+		out_array_end(out);
+		if (whole && profile->table != NULL)
+			describe_table(out, profile->table, report->level);
+		out_object_end(out);
+	}
+	out_array_end(out);
+}

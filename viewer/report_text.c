@@ -1,0 +1,393 @@
+/*
+ * report_text.c - a target as a report for people.
+ */
+#include "regions.h"
+#include "report.h"
+#include "report_table.h"
+
+#include <libshm/kit/columns.h>
+#include <libshm/kit/fmt.h>
+#include <libshm/kit/safe.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDE (4 * FMT_SIZE)
+
+static struct look
+look_of(const struct request *request)
+{
+	struct look look = { "", "", "", "", request_raw(request) };
+
+	if (request_color(request)) {
+		look.strong = "\033[1m";
+		look.dim = "\033[2m";
+		look.warn = "\033[33m";
+		look.off = "\033[0m";
+	}
+	return (look);
+}
+
+/* ---- the head ------------------------------------------------------------ */
+
+static void
+print_head(FILE *file, const struct report *report, const struct look *look)
+{
+	const struct model_target *target = &report->model->target;
+	bool well = target->state == DBGSHM_LIFE_LIVE;
+	char text[WIDE];
+
+	fprintf(file, "%s%s%s  pid %d  user %s", look->strong, target->name,
+	    look->off, (int)target->pid, target->user);
+	if (*target->version != '\0')
+		fprintf(file, "  version %s", target->version);
+	if (target->uptime_ns != UINT64_MAX)
+		fprintf(file, "  up %s",
+		    fmt_duration(text, sizeof(text),
+			target->uptime_ns / 1000000000 * 1000000000));
+	fprintf(file, "\n%s%s%s", well ? "" : look->warn,
+	    regions_state(text, sizeof(text), target), well ? "" : look->off);
+	if (target->age_ns != UINT64_MAX)
+		fprintf(file, ", values %s old",
+		    fmt_age(text, sizeof(text), target->age_ns));
+	if (*report->note != '\0')
+		fprintf(file, ", %s", report->note);
+	fprintf(file, ", read %s\n",
+	    fmt_time(text, sizeof(text), target->time_real_ns, 3));
+	if (*report->closed != '\0')
+		fprintf(
+		    file, "%s%s%s\n", look->warn, report->closed, look->off);
+	if (target->faults > 0)
+		fprintf(file,
+		    "%s%llu damaged parts are left out; the first: %s%s\n",
+		    look->warn, (unsigned long long)target->faults,
+		    target->reason, look->off);
+	if (report->request->verbose && *target->path != '\0')
+		fprintf(file, "%s%s%s\n", look->dim, target->path, look->off);
+}
+
+/* ---- metrics ------------------------------------------------------------- */
+
+static bool
+is_shown(const struct report *report, const struct model_profile *profile,
+    const struct model_metric *metric)
+{
+	return (metric->level <= report->level &&
+	    patterns_metric(report->patterns, profile, metric));
+}
+
+static void
+add_name(struct columns *columns, const struct model_metric *metric)
+{
+	char *name;
+
+	if (asprintf(&name, "%s%s", metric->name, metric->labels) == -1)
+		abort();
+	columns_add(columns, name);
+	free(name);
+}
+
+/* Name, value, unit where numbers are raw, rate where there is one, help. */
+static void
+print_values(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	struct columns *columns = columns_create(5);
+	const struct model_metric *metric;
+	const char *unit;
+	char text[FMT_SIZE];
+	size_t i;
+
+	columns_right(columns, 1);
+	columns_right(columns, 3);
+	for (i = 0; i < profile->metric_count; i++) {
+		metric = &profile->metrics[i];
+		if (metric->kind == DBGSHM_METRIC_HISTOGRAM ||
+		    !is_shown(report, profile, metric))
+			continue;
+		add_name(columns, metric);
+		if (metric->kind == DBGSHM_METRIC_FLOAT &&
+		    isnan(metric->value.d))
+			columns_add(columns, "-");
+		else
+			columns_add(columns,
+			    fmt_metric(text, sizeof(text), metric->kind,
+				metric->unit, metric->value, look->raw));
+		unit = look->raw ? dbgshm_unit_name(metric->unit) : NULL;
+		columns_add(columns, unit != NULL ? unit : "");
+		if (isnan(metric->rate))
+			columns_add(columns, "");
+		else
+			columns_add(columns,
+			    fmt_rate(text, sizeof(text), metric->unit,
+				metric->rate, look->raw));
+		columns_add(
+		    columns, report->request->verbose ? metric->help : "");
+	}
+	columns_print(columns, file, "  ", NULL, NULL);
+	columns_destroy(columns);
+}
+
+static void
+add_quantile(struct columns *columns, const struct model_metric *metric,
+    uint64_t value, bool raw)
+{
+	char text[FMT_SIZE];
+
+	if (metric->value.u == 0)
+		columns_add(columns, "-");
+	else if (raw)
+		columns_add(columns, fmt_u64(text, sizeof(text), value));
+	else
+		columns_add(columns,
+		    fmt_unit(text, sizeof(text), metric->unit, (double)value,
+			false));
+}
+
+static void
+print_histograms(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	static const char *const headings[] = { "HISTOGRAM", "COUNT", "P50",
+		"P90", "P99", "P999", "MAX", "", "" };
+	const size_t count = sizeof(headings) / sizeof(headings[0]);
+	const struct model_metric *metric;
+	struct columns *columns;
+	const char *unit;
+	char text[FMT_SIZE];
+	size_t i, shown = 0;
+
+	columns = columns_create(count);
+	for (i = 0; i < count; i++) {
+		columns_add(columns, headings[i]);
+		if (i >= 1 && i <= 7)
+			columns_right(columns, i);
+	}
+	for (i = 0; i < profile->metric_count; i++) {
+		metric = &profile->metrics[i];
+		if (metric->kind != DBGSHM_METRIC_HISTOGRAM ||
+		    !is_shown(report, profile, metric))
+			continue;
+		add_name(columns, metric);
+		columns_add(columns,
+		    fmt_metric(text, sizeof(text), metric->kind, metric->unit,
+			metric->value, look->raw));
+		add_quantile(columns, metric, metric->p50, look->raw);
+		add_quantile(columns, metric, metric->p90, look->raw);
+		add_quantile(columns, metric, metric->p99, look->raw);
+		add_quantile(columns, metric, metric->p999, look->raw);
+		add_quantile(columns, metric, metric->max, look->raw);
+		if (isnan(metric->rate))
+			columns_add(columns, "");
+		else
+			columns_add(columns,
+			    fmt_rate(text, sizeof(text), DBGSHM_UNIT_NONE,
+				metric->rate, look->raw));
+		unit = look->raw ? dbgshm_unit_name(metric->unit) : NULL;
+		columns_add(columns, unit != NULL ? unit : "");
+		shown++;
+	}
+	if (shown > 0)
+		columns_print(columns, file, "  ", look->strong, look->off);
+	columns_destroy(columns);
+}
+
+/* ---- all of it ------------------------------------------------------- */
+
+static size_t
+count_hidden(const struct report *report, const struct model_profile *profile)
+{
+	size_t i, hidden = 0;
+
+	for (i = 0; i < profile->metric_count; i++)
+		hidden += profile->metrics[i].level > report->level &&
+		    patterns_metric(
+			report->patterns, profile, &profile->metrics[i]);
+	if (profile->table != NULL &&
+	    patterns_profile(report->patterns, profile))
+		for (i = 0; i < profile->table->column_count; i++)
+			hidden +=
+			    profile->table->columns[i].level > report->level;
+	return (hidden);
+}
+
+/* Whether anything of the profile is asked for. */
+static bool
+is_asked(const struct report *report, const struct model_profile *profile)
+{
+	size_t i;
+
+	if (patterns_profile(report->patterns, profile))
+		return (true);
+	for (i = 0; i < profile->metric_count; i++)
+		if (patterns_metric(
+			report->patterns, profile, &profile->metrics[i]))
+			return (true);
+	return (false);
+}
+
+static void
+print_title(
+    FILE *file, const struct model_profile *profile, const struct look *look)
+{
+	fprintf(file, "%s%s%s", look->strong, profile->path, look->off);
+	if (*profile->description != '\0')
+		fprintf(file, "  %s%s%s", look->dim, profile->description,
+		    look->off);
+	putc('\n', file);
+}
+
+static void
+print_help(FILE *file, const struct model_profile *profile)
+{
+	if (*profile->help != '\0')
+		fprintf(file, "  %s\n", profile->help);
+}
+
+void
+report_text(FILE *file, const struct report *report)
+{
+	struct look look = look_of(report->request);
+	const struct model_profile *profile;
+	size_t i, hidden, hidden_profiles = 0;
+	bool first = report->request->quiet;
+
+	if (!report->request->quiet)
+		print_head(file, report, &look);
+	for (i = 0; i < report->model->profile_count; i++) {
+		profile = &report->model->profiles[i];
+		if (!is_asked(report, profile))
+			continue;
+		if (profile->level > report->level) {
+			hidden_profiles++;
+			continue;
+		}
+		if (!first)
+			putc('\n', file);
+		first = false;
+		print_title(file, profile, &look);
+		if (report->request->verbose)
+			print_help(file, profile);
+		print_values(file, report, profile, &look);
+		print_histograms(file, report, profile, &look);
+		if (profile->table != NULL &&
+		    patterns_profile(report->patterns, profile))
+			report_table(file, report, profile->table, &look);
+		hidden = count_hidden(report, profile);
+		if (hidden > 0 && !report->request->quiet)
+			fprintf(file,
+			    "  %s(%zu hidden by level, -l debug shows "
+			    "%s)%s\n",
+			    look.dim, hidden, hidden == 1 ? "it" : "them",
+			    look.off);
+	}
+	if (hidden_profiles > 0 && !report->request->quiet)
+		fprintf(file,
+		    "\n%s(%zu profiles hidden by level, -l debug shows "
+		    "them)%s\n",
+		    look.dim, hidden_profiles, look.off);
+}
+
+/* ---- the schema ---------------------------------------------------------- */
+
+static void
+describe_values(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	struct columns *columns = columns_create(5);
+	const struct model_metric *metric;
+	const char *unit;
+	size_t i, shown = 0;
+
+	columns_add(columns, "METRIC");
+	columns_add(columns, "KIND");
+	columns_add(columns, "UNIT");
+	columns_add(columns, "LEVEL");
+	columns_add(columns, "MEANING");
+	for (i = 0; i < profile->metric_count; i++) {
+		metric = &profile->metrics[i];
+		if (!is_shown(report, profile, metric))
+			continue;
+		add_name(columns, metric);
+		columns_add(columns, dbgshm_metric_kind_name(metric->kind));
+		unit = dbgshm_unit_name(metric->unit);
+		columns_add(columns, unit != NULL ? unit : "-");
+		columns_add(columns, dbgshm_level_name(metric->level));
+		columns_add(columns, metric->help);
+		shown++;
+	}
+	if (shown > 0)
+		columns_print(columns, file, "  ", look->strong, look->off);
+	columns_destroy(columns);
+}
+
+static void
+describe_columns(FILE *file, const struct report *report,
+    const struct model_table *table, const struct look *look)
+{
+	struct columns *columns = columns_create(5);
+	const struct model_column *column;
+	const char *unit;
+	char *help;
+	size_t i;
+
+	columns_add(columns, "COLUMN");
+	columns_add(columns, "KIND");
+	columns_add(columns, "UNIT");
+	columns_add(columns, "LEVEL");
+	columns_add(columns, "MEANING");
+	for (i = 0; i < table->column_count; i++) {
+		column = &table->columns[i];
+		if (column->level > report->level)
+			continue;
+		columns_add(columns, column->name);
+		columns_add(columns, dbgshm_column_type_name(column->type));
+		unit = dbgshm_unit_name(column->unit);
+		columns_add(columns, unit != NULL ? unit : "-");
+		columns_add(columns, dbgshm_level_name(column->level));
+		if (asprintf(&help, "%s%s", column->help,
+			(column->flags & DBGSHM_COLUMN_SECRET) != 0
+			    ? " (secret)"
+			    : "") == -1)
+			abort();
+		columns_add(columns, help);
+		free(help);
+	}
+	columns_print(columns, file, "  ", look->strong, look->off);
+	columns_destroy(columns);
+	fprintf(file, "  %stable of at most %u rows%s\n", look->dim,
+	    table->capacity, look->off);
+}
+
+void
+report_describe_text(FILE *file, const struct report *report)
+{
+	struct look look = look_of(report->request);
+	const struct model_profile *profile;
+	size_t i, hidden;
+	bool first = true;
+
+	for (i = 0; i < report->model->profile_count; i++) {
+		profile = &report->model->profiles[i];
+		if (profile->level > report->level ||
+		    !is_asked(report, profile))
+			continue;
+		if (!first)
+			putc('\n', file);
+		first = false;
+		print_title(file, profile, &look);
+		print_help(file, profile);
+		describe_values(file, report, profile, &look);
+		if (profile->table != NULL &&
+		    patterns_profile(report->patterns, profile))
+			describe_columns(file, report, profile->table, &look);
+		hidden = count_hidden(report, profile);
+		if (hidden > 0 && !report->request->quiet)
+			fprintf(file,
+			    "  %s(%zu hidden by level, -l debug shows "
+			    "%s)%s\n",
+			    look.dim, hidden, hidden == 1 ? "it" : "them",
+			    look.off);
+	}
+}

@@ -1,0 +1,462 @@
+/*
+ * request.c - the words and options of one command line.
+ */
+#include "command.h"
+
+#include <libshm/kit/safe.h>
+
+#include <err.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+#define INTERVAL_MIN UINT64_C(10000000) /* 10 ms */
+#define INTERVAL_MAX (86400 * NS_PER_SECOND)
+#define COUNT_MAX 1000000000
+
+/* Options without a letter. */
+enum {
+	OPTION_COLOR = 256,
+	OPTION_ASCII,
+	OPTION_RAW,
+	OPTION_SECRETS,
+	OPTION_DRY_RUN,
+	OPTION_FRAME,
+	OPTION_PICK, /* plus enum pick */
+};
+
+#define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE)
+#define FOR_ALL (~0u)
+
+static const struct option_text {
+	int letter; /* or OPTION_* */
+	const char *name, *argument;
+	unsigned commands; /* FOR_* */
+	const char *summary;
+} options[] = {
+	{ 'h', "help", NULL, FOR_ALL, "say what there is and how it is used" },
+	{ 'V', "version", NULL, FOR_ALL, "print the version" },
+	{ 'O', "format", "FORMAT", FOR_READING, "text, json, jsonl or csv" },
+	{ 'j', "json", NULL, FOR_READING, "the same as -O json" },
+	{ 'l', "level", "LEVEL", FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE,
+	    "show up to normal, detail or debug" },
+	{ 'a', "all", NULL, FOR_SCREEN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE,
+	    "every level; in a list also what is not published" },
+	{ 'u', "user", "USER", FOR_LIST | FOR_SCREEN,
+	    "only processes of this user" },
+	{ 'i', "interval", "TIME",
+	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_GET,
+	    "between readings: 250ms, 1s, 2m (default 1s)" },
+	{ 'n', "count", "N", FOR_LIST | FOR_SHOW | FOR_GET,
+	    "read and print N times" },
+	{ OPTION_COLOR, "color", "WHEN",
+	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE,
+	    "auto, always or never" },
+	{ OPTION_ASCII, "ascii", NULL, FOR_ALL, "no other characters" },
+	{ OPTION_RAW, "raw", NULL, FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW,
+	    "numbers as they are, no KiB and no ms" },
+	{ OPTION_SECRETS, "secrets", NULL,
+	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN,
+	    "also what the program marked as secret" },
+	{ 'q', "quiet", NULL, FOR_READING | FOR_CHECK | FOR_CLEAN,
+	    "no headings and no remarks" },
+	{ 'v', "verbose", NULL, FOR_LIST | FOR_SHOW,
+	    "also file names and help texts" },
+	{ OPTION_DRY_RUN, "dry-run", NULL, FOR_CLEAN,
+	    "only say what would be removed" },
+	{ OPTION_FRAME, "frame", "80x24", FOR_SCREEN,
+	    "print one picture of the full screen as text" },
+	{ OPTION_PICK + PICK_RATE, "rate", NULL, FOR_GET | FOR_SHOW,
+	    "per second, from two readings" },
+	{ OPTION_PICK + PICK_AGE, "age", NULL, FOR_GET,
+	    "nanoseconds since the value's last tick" },
+	{ OPTION_PICK + PICK_SUM, "sum", NULL, FOR_GET,
+	    "of a histogram: the sum of its values" },
+	{ OPTION_PICK + PICK_MIN, "min", NULL, FOR_GET, "the smallest" },
+	{ OPTION_PICK + PICK_MAX, "max", NULL, FOR_GET, "the largest" },
+	{ OPTION_PICK + PICK_P50, "p50", NULL, FOR_GET, "the median" },
+	{ OPTION_PICK + PICK_P90, "p90", NULL, FOR_GET,
+	    "what 90 % do not exceed" },
+	{ OPTION_PICK + PICK_P99, "p99", NULL, FOR_GET, "99 %" },
+	{ OPTION_PICK + PICK_P999, "p999", NULL, FOR_GET, "99.9 %" },
+};
+#define OPTION_COUNT (sizeof(options) / sizeof(options[0]))
+
+/* ---- help -------------------------------------------------------------- */
+
+void
+usage_options(FILE *file, unsigned mask)
+{
+	char name[40];
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		if ((options[i].commands & mask) == 0)
+			continue;
+		snprintf(name, sizeof(name), "%s%c%s--%s%s%s",
+		    options[i].letter < 256 ? "-" : " ",
+		    options[i].letter < 256 ? options[i].letter : ' ',
+		    options[i].letter < 256 ? ", " : "  ", options[i].name,
+		    options[i].argument != NULL ? " " : "",
+		    options[i].argument != NULL ? options[i].argument : "");
+		fprintf(file, "  %-24s %s\n", name, options[i].summary);
+	}
+}
+
+void
+usage_command(FILE *file, const struct command *command)
+{
+	fprintf(file, "usage: dbgtop [OPTION...] %s\n\n%s\n\n",
+	    command->synopsis, command->summary);
+	usage_options(file, command->mask);
+}
+
+int
+usage_error(const struct request *request, const char *format, ...)
+{
+	char text[512], shown[SAFE_SIZE(sizeof(text))];
+	va_list arguments;
+	bool named;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	safe_copy(shown, sizeof(shown), text, strlen(text));
+	warnx("%s", shown);
+	named = request->command != NULL && request->command->name != NULL &&
+	    request->run == NULL;
+	fprintf(stderr, "  \"dbgtop%s%s --help\" shows what there is\n",
+	    named ? " " : "", named ? request->command->name : "");
+	return (EXIT_USAGE);
+}
+
+/* ---- values of options -------------------------------------------------- */
+
+/* 250ms, 1s, 2m, 1h; a bare number is seconds. */
+static int
+parse_interval(const char *text, uint64_t *interval_ns)
+{
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = {
+		{ "", 1e9 },
+		{ "ms", 1e6 },
+		{ "s", 1e9 },
+		{ "m", 60e9 },
+		{ "h", 3600e9 },
+		{ "us", 1e3 },
+	};
+	double number;
+	size_t i;
+	char *end;
+
+	number = strtod(text, &end);
+	if (end == text || !isfinite(number) || number < 0)
+		return (-1);
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (strcmp(end, units[i].name) == 0)
+			break;
+	if (i == sizeof(units) / sizeof(units[0]))
+		return (-1);
+	number *= units[i].ns;
+	if (number < (double)INTERVAL_MIN || number > (double)INTERVAL_MAX)
+		return (-1);
+	*interval_ns = (uint64_t)number;
+	return (0);
+}
+
+static int
+parse_level(const char *text, uint8_t *level)
+{
+	static const char *const names[] = {
+		[0] = "normal",
+		[1] = "detail",
+		[2] = "debug",
+	};
+	uint8_t i;
+
+	for (i = 0; i < 3; i++)
+		if (strcmp(text, names[i]) == 0) {
+			*level = i;
+			return (0);
+		}
+	return (-1);
+}
+
+static int
+parse_color(const char *text, enum color *color)
+{
+	static const char *const names[] = {
+		[COLOR_AUTO] = "auto",
+		[COLOR_ALWAYS] = "always",
+		[COLOR_NEVER] = "never",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(text, names[i]) == 0) {
+			*color = (enum color)i;
+			return (0);
+		}
+	return (-1);
+}
+
+static int
+take_option(struct request *request, int letter, const char *argument)
+{
+	const char *problem;
+
+	switch (letter) {
+	case 'O':
+		if (!out_format_find(argument, &request->format))
+			return (usage_error(request,
+			    "--format %s: it is text, json, jsonl or csv",
+			    argument));
+		break;
+	case 'j':
+		request->format = OUT_JSON;
+		break;
+	case 'l':
+		if (parse_level(argument, &request->level) == -1)
+			return (usage_error(request,
+			    "--level %s: it is normal, detail or debug",
+			    argument));
+		request->level_given = true;
+		break;
+	case 'a':
+		request->all = true;
+		break;
+	case 'u':
+		request->user = argument;
+		break;
+	case 'i':
+		if (parse_interval(argument, &request->interval_ns) == -1)
+			return (usage_error(request,
+			    "--interval %s: it is 10ms to 24h, such as 250ms, "
+			    "1s or 2m",
+			    argument));
+		break;
+	case 'n':
+		request->count =
+		    (uint64_t)strtonum(argument, 1, COUNT_MAX, &problem);
+		if (problem != NULL)
+			return (usage_error(request,
+			    "--count %s: a number from 1 is wanted: %s",
+			    argument, problem));
+		break;
+	case OPTION_COLOR:
+		if (parse_color(argument, &request->color) == -1)
+			return (usage_error(request,
+			    "--color %s: it is auto, always or never",
+			    argument));
+		break;
+	case OPTION_ASCII:
+		request->ascii = true;
+		break;
+	case OPTION_RAW:
+		request->raw = true;
+		break;
+	case OPTION_SECRETS:
+		request->secrets = true;
+		break;
+	case 'q':
+		request->quiet = true;
+		break;
+	case 'v':
+		request->verbose = true;
+		break;
+	case OPTION_DRY_RUN:
+		request->dry_run = true;
+		break;
+	case OPTION_FRAME:
+		request->frame = argument;
+		break;
+	default:
+		if (request->pick != PICK_VALUE &&
+		    request->pick != (enum pick)(letter - OPTION_PICK))
+			return (usage_error(request,
+			    "one of --rate, --age, --p99 and the like, not "
+			    "two"));
+		request->pick = (enum pick)(letter - OPTION_PICK);
+		break;
+	}
+	return (0);
+}
+
+/* ---- the whole line -------------------------------------------------------- */
+
+static void
+build_getopt(char letters[static 3 * OPTION_COUNT + 3],
+    struct option table[static OPTION_COUNT + 1])
+{
+	char *next = letters;
+	size_t i;
+
+	/* "-": words come in order, as option 1; ":": we do the complaining. */
+	*next++ = '-';
+	*next++ = ':';
+	for (i = 0; i < OPTION_COUNT; i++) {
+		table[i] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].argument != NULL
+			    ? required_argument
+			    : no_argument,
+			.val = options[i].letter,
+		};
+		if (options[i].letter >= 256)
+			continue;
+		*next++ = (char)options[i].letter;
+		if (options[i].argument != NULL)
+			*next++ = ':';
+	}
+	*next = '\0';
+	table[OPTION_COUNT] = (struct option){ 0 };
+}
+
+static void
+add_word(struct request *request, const char *word)
+{
+	request->words = reallocarray(
+	    request->words, request->word_count + 2, sizeof(*request->words));
+	if (request->words == NULL)
+		err(1, "memory for words");
+	request->words[request->word_count++] = word;
+	request->words[request->word_count] = NULL;
+}
+
+static const struct option_text *
+find_option(int letter)
+{
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++)
+		if (options[i].letter == letter)
+			return (&options[i]);
+	return (NULL);
+}
+
+/* The command is the first word if it names one, else the full screen. */
+static void
+settle_command(struct request *request)
+{
+	const struct command *named = NULL;
+
+	if (request->run != NULL) {
+		request->command = command_find("--");
+		return;
+	}
+	if (request->word_count > 0)
+		named = command_find(request->words[0]);
+	if (named != NULL) {
+		memmove(request->words, request->words + 1,
+		    request->word_count * sizeof(*request->words));
+		request->word_count--;
+	}
+	request->command = named != NULL ? named : command_find("");
+}
+
+static int
+check_words(const struct request *request)
+{
+	const struct command *command = request->command;
+
+	if (request->word_count < command->least)
+		return (usage_error(request, "%s: something is missing: %s",
+		    command->name, command->synopsis));
+	if (command->name == NULL && request->word_count > 0 &&
+	    command_reserved(request->words[0]))
+		return (usage_error(request,
+		    "%s: unknown command, it belongs to a later version",
+		    request->words[0]));
+	if (request->word_count > command->most)
+		return (usage_error(request, "%s: one word too many: %s%s",
+		    command->name != NULL ? command->name : "TARGET PATTERN",
+		    request->words[command->most],
+		    command->name == NULL ? " (is the first a command? there "
+					    "is none of that name)"
+					  : ""));
+	return (0);
+}
+
+int
+request_parse(int argc, char *argv[], struct request *request)
+{
+	char letters[3 * OPTION_COUNT + 3];
+	struct option table[OPTION_COUNT + 1];
+	const struct option_text *given[64], *option;
+	size_t i, given_count = 0;
+	bool help = false, version = false;
+	int letter;
+
+	*request = (struct request){ .interval_ns = NS_PER_SECOND };
+	build_getopt(letters, table);
+	add_word(request, NULL);
+	request->word_count = 0;
+	while ((letter = getopt_long(argc, argv, letters, table, NULL)) != -1) {
+		if (letter == 1) {
+			add_word(request, optarg);
+			continue;
+		}
+		if (letter == '?' || letter == ':') {
+			settle_command(request);
+			if (letter == ':')
+				usage_error(request, "%s: it needs an argument",
+				    argv[optind - 1]);
+			else if (optopt != 0 && optopt < 256)
+				usage_error(
+				    request, "-%c: no such option", optopt);
+			else
+				usage_error(request, "%s: no such option",
+				    argv[optind - 1]);
+			return (-1);
+		}
+		help |= letter == 'h';
+		version |= letter == 'V';
+		option = find_option(letter);
+		if (given_count < sizeof(given) / sizeof(given[0]))
+			given[given_count++] = option;
+		if (letter != 'h' && letter != 'V' &&
+		    take_option(request, letter, optarg) != 0)
+			return (-1);
+	}
+	if (optind > 1 && strcmp(argv[optind - 1], "--") == 0 &&
+	    request->word_count == 0)
+		request->run = argv + optind;
+	else
+		while (optind < argc)
+			add_word(request, argv[optind++]);
+	settle_command(request);
+	if (help) {
+		if (request->command->name == NULL)
+			usage_print(stdout);
+		else
+			usage_command(stdout, request->command);
+		exit(output_end());
+	}
+	if (version) {
+		puts("dbgtop " DBGTOP_VERSION);
+		exit(output_end());
+	}
+	for (i = 0; i < given_count; i++)
+		if ((given[i]->commands & request->command->mask) == 0) {
+			usage_error(request, "--%s: not an option of %s",
+			    given[i]->name,
+			    request->command->name != NULL
+				? request->command->name
+				: "the full screen");
+			return (-1);
+		}
+	return (check_words(request) == 0 ? 0 : -1);
+}
+
+void
+request_free(struct request *request)
+{
+	free(request->words);
+	request->words = NULL;
+}

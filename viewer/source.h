@@ -1,0 +1,41 @@
+/*
+ * source.h - where the frames of one target come from.
+ *
+ * A live process has up to two regions: its own and the one that an agent keeps
+ * about it; a watcher of our own fills in when there is none.  A region that
+ * appears or goes away while we look is found again at the next update.
+ */
+#ifndef VIEWER_SOURCE_H
+#define VIEWER_SOURCE_H
+
+#include "model.h"
+#include "target.h"
+
+struct source;
+
+#define SOURCE_NO_WATCHER 1 /* only regions that are there already */
+
+int source_open(const struct target *target, unsigned flags,
+    struct source **source, struct target_error *error);
+	/* 0, or -1 with the error filled.  Without SOURCE_NO_WATCHER it starts
+	 * a private watcher when the process publishes nothing and no agent
+	 * watches it. */
+
+int source_update(struct source *source, struct model *model);
+	/* Takes a frame and brings the model up to date.  -1 and errno as
+	 * model_update(): the model keeps what it showed. */
+
+const char *source_note(const struct source *source);
+	/* One clause about who is looking: "watched by dbgtop-agent (pid 812)",
+	 * "private watcher, started for this command", or "".  Valid until the
+	 * next update. */
+
+const char *source_closed(const struct source *source);
+	/* Why the process's own region could not be looked for, or "". */
+
+const char *source_path(const struct source *source);
+	/* The file of its first region, "" when it has no name. */
+
+void source_close(struct source *source); /* ends the private watcher */
+
+#endif

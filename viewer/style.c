@@ -1,0 +1,70 @@
+/*
+ * style.c - how a command prints and waits, from what was asked of it.
+ */
+#include "command.h"
+#include "model.h"
+
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_SECOND UINT64_C(1000000000)
+
+bool
+request_raw(const struct request *request)
+{
+	return (request->raw || !isatty(STDOUT_FILENO));
+}
+
+bool
+request_color(const struct request *request)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (request->color != COLOR_AUTO)
+		return (
+		    request->color == COLOR_ALWAYS && isatty(STDOUT_FILENO));
+	return (isatty(STDOUT_FILENO) && term != NULL &&
+	    strcmp(term, "dumb") != 0 &&
+	    (no_color == NULL || *no_color == '\0'));
+}
+
+unsigned
+request_model(const struct request *request)
+{
+	return (request->secrets ? MODEL_SECRETS : 0);
+}
+
+struct out_style
+request_style(const struct request *request)
+{
+	return ((struct out_style){
+	    .raw = request_raw(request),
+	    .color = request_color(request),
+	    .headings = !request->quiet,
+	});
+}
+
+int
+output_end(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return (EXIT_DONE);
+	warn("standard output");
+	return (EXIT_OUTPUT);
+}
+
+void
+interval_wait(uint64_t interval_ns)
+{
+	struct timespec rest = {
+		.tv_sec = (time_t)(interval_ns / NS_PER_SECOND),
+		.tv_nsec = (long)(interval_ns % NS_PER_SECOND),
+	};
+
+	while (nanosleep(&rest, &rest) == -1)
+		continue;
+}
