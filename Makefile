@@ -144,6 +144,7 @@ viewer_src := \
 	viewer/report_table.c \
 	viewer/report_text.c \
 	viewer/request.c \
+	viewer/restore.c \
 	viewer/rows.c \
 	viewer/screen_help.c \
 	viewer/screen_processes.c \
@@ -234,9 +235,11 @@ cli_tests := \
 
 tui_tests := \
 	tests/tui/hangup.sh \
+	tests/tui/idle.sh \
 	tests/tui/keys.sh \
 	tests/tui/make_run.sh \
 	tests/tui/resize.sh \
+	tests/tui/run_command.sh \
 	tests/tui/screen_list.sh \
 	tests/tui/screen_target.sh \
 	tests/tui/signals.sh \
@@ -331,10 +334,12 @@ test_bin := $(test_programs:%.c=$B/%)
 bench_bin := $(bench_programs:%.c=$B/%)
 example_bin := $(patsubst tests/examples/%,$B/examples/%,$(basename $(examples)))
 
-all: $(library) $(programs) $(example_bin) \
+all: $(library) $(programs) \
 	$(if $(SAN),,$(shared) $B/libdbgshm.so $B/dbgshm.pc)
 
-tests: all $(unit_bin) $(test_bin) $(if $(SAN),,$(bench_bin))
+examples: $(example_bin)
+
+tests: all examples $(unit_bin) $(test_bin) $(if $(SAN),,$(bench_bin))
 
 object = $(1:%.c=$B/obj/%.o)
 
@@ -564,7 +569,8 @@ clean:
 	rm -rf $B
 
 help:
-	@echo 'all            programs, libraries and examples (the default)'
+	@echo 'all            programs and libraries (the default)'
+	@echo 'examples       tests/examples, the README'\''s program among them'
 	@echo 'run            start the agent and look at it; installs what is missing'
 	@echo 'check          all tests; installs what is missing'
 	@echo 'check-all      the same and the long ones'
@@ -590,7 +596,7 @@ help:
 	@echo 'Variables: B=$B SAN=$(SAN) CC=$(CC) CFLAGS=$(CFLAGS) CPPFLAGS LDFLAGS V=1'
 
 FORCE:
-.PHONY: all tests run check check-ready check-all check-unit check-cli \
+.PHONY: all examples tests run check check-ready check-all check-unit check-cli \
 	check-tui check-fault check-san check-tsan lint format-check \
 	check-headers man-check bench-gate bench fuzz print-list install uninstall \
 	dist deps clean help FORCE

@@ -33,7 +33,9 @@ open_owned(int at, const char *name, uid_t uid, mode_t mode)
 	struct stat st;
 	int descriptor, error;
 
-	if (mkdirat(at, name, 0700) == -1 && errno != EEXIST)
+	if (mkdirat(at, name, 0700) == 0) /* less what a umask takes away */
+		(void)fchmodat(at, name, 0700, AT_SYMLINK_NOFOLLOW);
+	else if (errno != EEXIST)
 		return (-1);
 	if ((descriptor = openat(at, name, DIRECTORY_FLAGS)) == -1) {
 		if (errno == ELOOP || errno == ENOTDIR || errno == EACCES)

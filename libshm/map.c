@@ -149,10 +149,8 @@ region_write_header(
     struct dbgshm_region *region, const struct region_identity *who)
 {
 	struct dbgshm_header *header = region->header;
-	struct timespec real;
 	size_t i;
 
-	(void)clock_gettime(CLOCK_REALTIME, &real);
 	header->byte_order = DBGSHM_BYTE_ORDER;
 	header->major = DBGSHM_MAJOR;
 	header->minor = DBGSHM_MINOR;
@@ -173,8 +171,9 @@ region_write_header(
 	header->pid_namespace = who->pid_namespace;
 	header->mount_namespace = who->mount_namespace;
 	header->time_namespace = who->time_namespace;
-	header->created_real_ns =
-	    (uint64_t)real.tv_sec * 1000000000u + (uint64_t)real.tv_nsec;
+	header->created_mono_ns = sampler_clock_ns(CLOCK_MONOTONIC);
+	header->created_boot_ns = sampler_clock_ns(CLOCK_BOOTTIME);
+	header->created_real_ns = sampler_clock_ns(CLOCK_REALTIME);
 	header->exe_hash =
 	    identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED);
 	header->clock_kind =
@@ -305,24 +304,28 @@ int
 region_open_file(struct dbgshm_region *region,
     const struct region_identity *who, int *directory)
 {
-	bool visible =
-	    who->kind == DBGSHM_KIND_WATCHED || region->file_mode != 0400;
+	bool unnamed = (who->flags & DBGSHM_FLAG_UNNAMED) != 0;
+	bool agent = who->kind == DBGSHM_KIND_WATCHED && geteuid() == 0;
+	bool visible = !unnamed && (agent || region->file_mode != 0400);
 	int file;
 
 	*directory = directory_open(
 	    geteuid(), visible, region->directory, sizeof(region->directory));
 	if (*directory == -1)
 		return (-1);
-	if ((who->flags & DBGSHM_FLAG_UNNAMED) == 0)
+	if (!unnamed)
 		directory_sweep(*directory,
 		    identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED),
 		    who->kind, region->file_uid);
 	file = openat(*directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (file == -1 || (who->flags & DBGSHM_FLAG_UNNAMED) != 0) {
+	/* The lock opens it once more, which a umask must not forbid. */
+	if (file != -1)
+		(void)fchmod(file, 0600);
+	if (file == -1 || unnamed) {
 		(void)close(*directory);
 		*directory = -1;
 	}
-	if ((who->flags & DBGSHM_FLAG_UNNAMED) != 0)
+	if (unnamed)
 		region->directory[0] = '\0';
 	else
 		name_file(region, who);
@@ -372,8 +375,6 @@ region_make(struct dbgshm_region *region, const struct region_layout *layout,
 		    &region->header->version_offset,
 		    &region->header->version_length);
 		sampler_clocks(region, 0);
-		region->header->created_mono_ns = region->header->clock_mono_ns;
-		region->header->created_boot_ns = region->header->clock_boot_ns;
 	}
 	/* The mode is still 0600 here; a reader's descriptor is cut first. */
 	if (error == 0 && descriptor != NULL)

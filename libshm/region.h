@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <time.h>
 
 #define REGION_PAGE 4096
 #define REGION_SINK_WORDS 8 /* first words of gauges and shards: zero handles */
@@ -242,6 +243,7 @@ void sampler_stop(bool join);
 void sampler_forked(void);
 void sampler_tick(struct dbgshm_region *, uint64_t now_ns);
 bool sampler_trusts_tsc(void);
+uint64_t sampler_clock_ns(clockid_t);
 struct clock_pair sampler_clock_pair(bool tsc);
 void sampler_clocks(struct dbgshm_region *, uint64_t now_ns);
 extern bool dbgshm__stamps_tsc;

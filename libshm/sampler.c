@@ -34,8 +34,8 @@ __extension__ typedef unsigned __int128 wide;
 
 /* ---- clocks ---------------------------------------------------------------- */
 
-static uint64_t
-clock_ns(clockid_t clock)
+uint64_t
+sampler_clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
@@ -52,7 +52,7 @@ dbgshm_now(void)
 	if (dbgshm__stamps_tsc)
 		return (__rdtsc());
 #endif
-	return (clock_ns(CLOCK_MONOTONIC));
+	return (sampler_clock_ns(CLOCK_MONOTONIC));
 }
 
 /* Only where the kernel itself keeps time by it. */
@@ -92,7 +92,7 @@ sampler_clock_pair(bool tsc)
 
 	for (i = 0; tsc && i < CALIBRATION_TRIES; i++) {
 		before = __rdtsc();
-		ns = clock_ns(CLOCK_MONOTONIC);
+		ns = sampler_clock_ns(CLOCK_MONOTONIC);
 		after = __rdtsc();
 		if (after - before < best) {
 			best = after - before;
@@ -102,7 +102,7 @@ sampler_clock_pair(bool tsc)
 	}
 #endif
 	if (!tsc)
-		pair.stamp = pair.mono_ns = clock_ns(CLOCK_MONOTONIC);
+		pair.stamp = pair.mono_ns = sampler_clock_ns(CLOCK_MONOTONIC);
 	return (pair);
 }
 
@@ -140,7 +140,7 @@ sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	calibrate(region, header->clock_kind == DBGSHM_CLOCK_TSC, &now);
 	/* The TSC may run on in a suspended machine, the clock does not: the
 	 * baseline of the multiplier starts anew, the multiplier stays. */
-	boot = clock_ns(CLOCK_BOOTTIME);
+	boot = sampler_clock_ns(CLOCK_BOOTTIME);
 	slept = boot - now.mono_ns;
 	if (region->slept_ns != 0 && slept > region->slept_ns + SUSPEND_NS)
 		region->first_clock = now;
@@ -151,7 +151,8 @@ sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	dbgshm__store_release(&header->clock_stamp, now.stamp);
 	dbgshm__store_release(&header->clock_mono_ns, now.mono_ns);
 	dbgshm__store_release(&header->clock_boot_ns, boot);
-	dbgshm__store_release(&header->clock_real_ns, clock_ns(CLOCK_REALTIME));
+	dbgshm__store_release(
+	    &header->clock_real_ns, sampler_clock_ns(CLOCK_REALTIME));
 	dbgshm__store_release(&header->clock_mult, region->clock_mult);
 	dbgshm__store_release(&header->clock_sequence, sequence + 2);
 	region->last_tick_ns = now.mono_ns;
@@ -355,7 +356,8 @@ void
 sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 {
 	struct dbgshm_header *header = region->header;
-	uint64_t start = clock_ns(CLOCK_MONOTONIC), last = region->last_tick_ns;
+	uint64_t start = sampler_clock_ns(CLOCK_MONOTONIC),
+		 last = region->last_tick_ns;
 
 	sampler_clocks(region, now_ns);
 	if (region->ticks != 0 &&
@@ -372,7 +374,7 @@ sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 		store_library(region);
 	}
 	dbgshm__store_relaxed(&header->tick_cost_ns,
-	    header->tick_cost_ns + clock_ns(CLOCK_MONOTONIC) - start);
+	    header->tick_cost_ns + sampler_clock_ns(CLOCK_MONOTONIC) - start);
 	dbgshm__store_release(&header->tick_count, region->ticks);
 }
 
@@ -390,7 +392,7 @@ static void *
 sampler_main(void *argument)
 {
 	struct timespec until;
-	uint64_t next = clock_ns(CLOCK_MONOTONIC), now;
+	uint64_t next = sampler_clock_ns(CLOCK_MONOTONIC), now;
 
 	(void)argument;
 	(void)prctl(PR_SET_NAME, "dbgshm");
@@ -401,7 +403,7 @@ sampler_main(void *argument)
 		if (dbgshm__self != NULL && dbgshm__self->state != DBGSHM_OFF)
 			sampler_tick(dbgshm__self, 0);
 		(void)pthread_mutex_unlock(&dbgshm__lock);
-		now = clock_ns(CLOCK_MONOTONIC);
+		now = sampler_clock_ns(CLOCK_MONOTONIC);
 		next += sampler.period_ns;
 		if (next <= now) /* suspended or starved: do not catch up */
 			next = now + sampler.period_ns;

@@ -266,6 +266,7 @@ table_revive(struct dbgshm_table *table)
 {
 	struct dbgshm_desc_table *desc = table_desc(table);
 
+	free_rows(table); /* that were busy when the table was removed */
 	desc->head.generation++;
 	table->live = true;
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);

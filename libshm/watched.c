@@ -55,18 +55,21 @@ dbgshm_region_create(const struct dbgshm_options *given,
 	writer_prepare(region, &options);
 	region->file_uid = subject->uid;
 	region->file_gid = subject->gid;
+	/* No fork meanwhile: the child would inherit descriptor and lock. */
+	(void)pthread_mutex_lock(&dbgshm__lock);
 	error = region_make(region,
 	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who, false,
 	    descriptor);
+	if (error == 0) {
+		region->next = dbgshm__regions;
+		dbgshm__regions = region;
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
 	if (error != 0) {
 		free(region);
 		errno = error;
 		return (NULL);
 	}
-	(void)pthread_mutex_lock(&dbgshm__lock);
-	region->next = dbgshm__regions;
-	dbgshm__regions = region;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (region);
 }
 

@@ -231,13 +231,17 @@ start_first(const struct dbgshm_options *options)
 	memset(&self_region, 0, sizeof(self_region));
 	self_region.self = true;
 	writer_prepare(&self_region, options);
-	if ((error = region_make(&self_region, &layout, &who,
-		 options->state != DBGSHM_PUBLISHED, NULL)) != 0)
-		return (error);
+	/* No fork meanwhile: the child would inherit descriptor and lock. */
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	self_region.next = dbgshm__regions;
-	dbgshm__regions = dbgshm__self = &self_region;
+	error = region_make(&self_region, &layout, &who,
+	    options->state != DBGSHM_PUBLISHED, NULL);
+	if (error == 0) {
+		self_region.next = dbgshm__regions;
+		dbgshm__regions = dbgshm__self = &self_region;
+	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
+	if (error != 0)
+		return (error);
 	shard_setup(&self_region);
 	sampler_create_cells(&self_region);
 	return (0);
@@ -285,8 +289,6 @@ dbgshm_init(const struct dbgshm_options *given)
 void
 dbgshm_fini(void)
 {
-	struct timespec now;
-
 	if (!initialised || self_region.owner != getpid())
 		return;
 	sampler_stop(false);
@@ -294,9 +296,8 @@ dbgshm_fini(void)
 	if (self_region.state != DBGSHM_OFF) {
 		if (!self_region.sealed)
 			sampler_tick(&self_region, 0);
-		(void)clock_gettime(CLOCK_REALTIME, &now);
 		dbgshm__store_release(&self_region.header->exit_real_ns,
-		    (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
+		    sampler_clock_ns(CLOCK_REALTIME));
 		if (!self_region.sealed)
 			directory_unlink(&self_region);
 		self_region.state = DBGSHM_OFF;

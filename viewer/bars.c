@@ -12,8 +12,8 @@
 /* ---- the header ------------------------------------------------------------ */
 
 static int
-pieces_width(const struct bars_piece *pieces, size_t count, uint64_t out,
-    bool ascii)
+pieces_width(
+    const struct bars_piece *pieces, size_t count, uint64_t out, bool ascii)
 {
 	int width = 2; /* a blank at each end */
 
@@ -114,8 +114,8 @@ moment(char *text, size_t size, uint64_t real_ns, uint64_t now_real_ns)
 
 	if (localtime_r(&then, &a) == NULL || localtime_r(&now, &b) == NULL ||
 	    strftime(text, size,
-		a.tm_year == b.tm_year && a.tm_yday == b.tm_yday ? "%T" :
-								   "%F %R",
+		a.tm_year == b.tm_year && a.tm_yday == b.tm_yday ? "%T"
+								 : "%F %R",
 		&a) == 0)
 		strlcpy(text, "?", size);
 }
@@ -124,19 +124,20 @@ uint8_t
 bars_life(const struct model_target *target, uint64_t interval_ns,
     uint64_t now_real_ns, char *text, size_t size)
 {
-	uint64_t silent_ns = 3 * interval_ns > 5 * NS_PER_S ? 3 * interval_ns :
-							      5 * NS_PER_S;
+	uint64_t silent_ns =
+	    3 * interval_ns > 5 * NS_PER_S ? 3 * interval_ns : 5 * NS_PER_S;
 	const char *name = dbgshm_life_name(target->state);
 	char word[24], when[64];
 	size_t i;
 
 	for (i = 0; name[i] != '\0' && i < sizeof(word) - 1; i++)
-		word[i] = (char)(name[i] >= 'a' && name[i] <= 'z' ?
-			name[i] - 'a' + 'A' :
-			name[i]);
+		word[i] = (char)(name[i] >= 'a' && name[i] <= 'z'
+			? name[i] - 'a' + 'A'
+			: name[i]);
 	word[i] = '\0';
 	if (target->state == DBGSHM_LIFE_LIVE) {
-		if (target->age_ns == UINT64_MAX || target->age_ns < silent_ns) {
+		if (target->age_ns == UINT64_MAX ||
+		    target->age_ns < silent_ns) {
 			strlcpy(text, word, size);
 			return (GRID_LIVE);
 		}
@@ -227,12 +228,12 @@ draw_prompt(struct grid *grid, struct grid_rect line, const char *filter)
 	grid->cursor_column = column;
 	grid->cursor_row = line.row;
 	if (column + 4 + grid_width(advice, true) < line.columns)
-		grid_put_right(grid, line, line.columns - 1, 0, GRID_DIM, advice);
+		grid_put_right(
+		    grid, line, line.columns - 1, 0, GRID_DIM, advice);
 }
 
 void
-bars_draw(
-    const struct view *view, const struct scene *scene, struct grid *grid)
+bars_draw(const struct view *view, const struct scene *scene, struct grid *grid)
 {
 	const struct screen *screen = screens_table[view->screen];
 	struct grid_rect line = { .columns = view->columns, .rows = 1 };
@@ -277,17 +278,19 @@ bars_title(struct grid *grid, struct grid_rect rect, int row, bool rule,
 	if (list != NULL && list_scrolled(list, part, sizeof(part)) &&
 	    right - grid_width(part, true) > rect.columns / 2) {
 		snprintf(text, sizeof(text), rule ? " %s " : "%s", part);
-		right -= grid_put_right(
-			     grid, rect, right, row, GRID_DIM, text) + 2;
+		right -=
+		    grid_put_right(grid, rect, right, row, GRID_DIM, text) + 2;
 	}
 	if (list != NULL && list->filter[0] != '\0') {
 		snprintf(part, sizeof(part), "filter: %s", list->filter);
 		width = grid_width(part, grid->ascii);
 		if (right - width > rect.columns / 3)
-			right -= grid_put_right(grid, rect, right, row,
-				     GRID_MATCH, part) + 2;
+			right -= grid_put_right(
+				     grid, rect, right, row, GRID_MATCH, part) +
+			    2;
 	}
-	grid_fit(grid, text, sizeof(text), name, right - column, GRID_CUT_FRONT);
+	grid_fit(
+	    grid, text, sizeof(text), name, right - column, GRID_CUT_FRONT);
 	column += grid_put(grid, rect, column, row, GRID_STRONG, text);
 	if (about[0] != '\0' && right - column > 12) {
 		grid_put(grid, rect, column, row, GRID_PLAIN, "  ");

@@ -25,8 +25,8 @@ put_pair(struct grid *grid, struct grid_rect rect, int *column, int *row,
     const char *name, uint8_t style, const char *value)
 {
 	char fitted[320];
-	int width = grid_width(name, grid->ascii) + 1 +
-	    grid_width(value, grid->ascii);
+	int width =
+	    grid_width(name, grid->ascii) + 1 + grid_width(value, grid->ascii);
 
 	if (*column > 0 && *column + width > rect.columns) {
 		*column = 0;
@@ -112,16 +112,15 @@ put_spread(const struct model_metric *metric, bool raw, struct grid *grid,
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		fmt_unit(text, sizeof(text), metric->unit,
 		    (double)parts[i].value, raw);
-		put_pair(grid, rect, &column, row, parts[i].name, GRID_PLAIN,
-		    text);
+		put_pair(
+		    grid, rect, &column, row, parts[i].name, GRID_PLAIN, text);
 	}
 	++*row;
 }
 
 void
 detail_metric(const struct view *view, const struct model_profile *profile,
-    const struct model_metric *metric, struct grid *grid,
-    struct grid_rect rect)
+    const struct model_metric *metric, struct grid *grid, struct grid_rect rect)
 {
 	char name[1024], about[128], exact[FMT_SIZE], rate[FMT_SIZE];
 	const char *unit = dbgshm_unit_name(metric->unit);
@@ -153,8 +152,7 @@ detail_metric(const struct view *view, const struct model_profile *profile,
 		fmt_rate(rate, sizeof(rate),
 		    histogram ? DBGSHM_UNIT_NONE : metric->unit, metric->rate,
 		    view->raw);
-		put_pair(
-		    grid, rect, &column, &row, "rate", GRID_PLAIN, rate);
+		put_pair(grid, rect, &column, &row, "rate", GRID_PLAIN, rate);
 	}
 }
 
@@ -166,20 +164,28 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
 {
 	const struct model_row *object = &rows->table->rows[row];
 	const struct model_column *column;
-	char text[512];
+	char text[512], rate[FMT_SIZE];
 	int at = 0, line = 0;
 
-	snprintf(text, sizeof(text), "%s[%s]", rows->profile->path,
-	    object->name);
+	snprintf(
+	    text, sizeof(text), "%s[%s]", rows->profile->path, object->name);
 	bars_title(grid, rect, 0, true, text,
 	    dbgshm_row_state_name(object->state), NULL);
 	rect = inside(rect);
 	for (size_t i = 0; i < rows->column_count && line < rect.rows; i++) {
 		column = &rows->table->columns[rows->which[i]];
-		rows_cell_text(rows, row, rows->which[i], rows->rate[i], text,
-		    sizeof(text));
-		put_pair(grid, rect, &at, &line,
-		    rows->rate[i] ? "rate" : column->name, GRID_PLAIN,
+		if (rows->rate[i])
+			continue; /* shown with its counter */
+		rows_cell_text(
+		    rows, row, rows->which[i], false, text, sizeof(text));
+		if (!isnan(object->cells[rows->which[i]].rate)) {
+			rows_cell_text(rows, row, rows->which[i], true, rate,
+			    sizeof(rate));
+			strlcat(text, " (", sizeof(text));
+			strlcat(text, rate, sizeof(text));
+			strlcat(text, ")", sizeof(text));
+		}
+		put_pair(grid, rect, &at, &line, column->name, GRID_PLAIN,
 		    text[0] != '\0' ? text : "\"\"");
 	}
 }

@@ -72,8 +72,8 @@ grid_clear(struct grid *grid)
 struct grid_rect
 grid_whole(const struct grid *grid)
 {
-	return ((struct grid_rect) {
-	    .columns = grid->columns, .rows = grid->rows });
+	return (
+	    (struct grid_rect){ .columns = grid->columns, .rows = grid->rows });
 }
 
 /*
@@ -136,8 +136,8 @@ cell_at(struct grid *grid, struct grid_rect clip, int column, int row)
 	if (column < 0 || column >= grid->columns || row < 0 ||
 	    row >= grid->rows)
 		return (NULL);
-	return (&grid->cells[(size_t)row * (size_t)grid->columns +
-	    (size_t)column]);
+	return (
+	    &grid->cells[(size_t)row * (size_t)grid->columns + (size_t)column]);
 }
 
 /* Overwriting one half of a wide character blanks the other. */
@@ -164,11 +164,11 @@ cell_set(struct grid *grid, struct grid_cell *cell, uint32_t point, int width,
 	cell_break(grid, cell);
 	if (width == 2)
 		cell_break(grid, cell + 1);
-	*cell = (struct grid_cell) {
+	*cell = (struct grid_cell){
 		.text = { point }, .style = style, .width = (uint8_t)width
 	};
 	if (width == 2)
-		cell[1] = (struct grid_cell) { .style = style };
+		cell[1] = (struct grid_cell){ .style = style };
 }
 
 int
@@ -256,10 +256,10 @@ size_t
 grid_encode(uint32_t point, char *utf8)
 {
 	static const unsigned char first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-	size_t length = point < 0x80 ? 1 :
-	    point < 0x800	     ? 2 :
-	    point < 0x10000	     ? 3 :
-				       4;
+	size_t length = point < 0x80 ? 1
+	    : point < 0x800	     ? 2
+	    : point < 0x10000	     ? 3
+				     : 4;
 
 	for (size_t i = length - 1; i > 0; i--, point >>= 6)
 		utf8[i] = (char)(0x80 | (point & 0x3f));
@@ -410,8 +410,9 @@ grid_share(struct grid_share *columns, size_t count, int width, int gap)
 	for (size_t i = 0; i < count; i++) {
 		columns[i].width = columns[i].least;
 		if (columns[i].least > 0)
-			used += (columns[i].spread ? columns[i].least :
-						     columns[i].wanted) + gap;
+			used += (columns[i].spread ? columns[i].least
+						   : columns[i].wanted) +
+			    gap;
 	}
 	for (size_t i = 0; i < count && used - gap > width; i++)
 		if (columns[i].spread && !columns[i].kept)
@@ -450,8 +451,8 @@ grid_share(struct grid_share *columns, size_t count, int width, int gap)
 	/* Nothing but names is left and they are too wide: cut them. */
 	for (size_t i = count; i > 0 && used > width; i--) {
 		room = used - width;
-		room = room < columns[i - 1].width ? room :
-						     columns[i - 1].width;
+		room =
+		    room < columns[i - 1].width ? room : columns[i - 1].width;
 		columns[i - 1].width -= room;
 		used -= room;
 	}

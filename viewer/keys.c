@@ -14,7 +14,7 @@
 #define ANYWHERE (PROCESSES | TREE | METRICS | TABLE | HELP)
 
 static const struct key_binding bindings[KEY_ACTION_COUNT] = {
-#define KEY(action, names, label, where, help) \
+#define KEY(action, names, label, where, help)                                 \
 	[KEY_ACTION_##action] = { names, label, where, help },
 #include "keys.tbl"
 #undef KEY

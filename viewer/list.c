@@ -51,8 +51,8 @@ passes(const struct list *list, const struct list_source *source, size_t row)
 		capital = capital || isupper((unsigned char)*c);
 	for (size_t i = 0; i < source->column_count && !found; i++) {
 		get_cell(source, row, i, &cell);
-		found = (capital ? strstr(cell.text, filter) :
-				   strcasestr(cell.text, filter)) != NULL;
+		found = (capital ? strstr(cell.text, filter)
+				 : strcasestr(cell.text, filter)) != NULL;
 	}
 	return (found != without);
 }
@@ -109,13 +109,13 @@ hold_order(struct list *list, const struct list_source *source, size_t before)
 		err(1, "a list of %zu rows", list->shown_count);
 	now = old + before;
 	for (size_t i = 0; i < before; i++)
-		old[i] = (struct held) { .id = list->ids[i], .place = i };
+		old[i] = (struct held){ .id = list->ids[i], .place = i };
 	qsort(old, before, sizeof(*old), compare_ids);
 	for (size_t i = 0; i < list->shown_count; i++) {
 		now[i].row = list->shown[i];
 		now[i].id = source->id(source, now[i].row);
-		found = bsearch(
-		    &now[i], old, before, sizeof(*old), compare_ids);
+		found =
+		    bsearch(&now[i], old, before, sizeof(*old), compare_ids);
 		now[i].place = found != NULL ? found->place : SIZE_MAX;
 	}
 	qsort(now, list->shown_count, sizeof(*now), compare_places);
@@ -173,9 +173,8 @@ scroll(struct list *list)
 	if (list->place >= list->top + height)
 		list->top = list->place - height + 1;
 	if (list->top + height > list->shown_count)
-		list->top = list->shown_count > height ?
-		    list->shown_count - height :
-		    0;
+		list->top =
+		    list->shown_count > height ? list->shown_count - height : 0;
 }
 
 static void
@@ -288,8 +287,8 @@ shift_columns(struct list *list, const struct list_source *source, int step)
 }
 
 bool
-list_key(struct list *list, const struct list_source *source,
-    enum key_action action)
+list_key(
+    struct list *list, const struct list_source *source, enum key_action action)
 {
 	size_t page = list->height > 1 ? (size_t)list->height - 1 : 1;
 	bool sorts = source->compare != NULL;
@@ -353,21 +352,24 @@ list_columns(const struct list *list, const struct list_source *source,
 	for (size_t i = 0; i < source->column_count; i++) {
 		column = &source->columns[i];
 		title = grid_width(column->title, false);
+		if (column->right && title > LIST_TITLE_MOST)
+			title = LIST_TITLE_MOST;
 		title += list->sort == (int)i ? 2 : 0; /* its arrow */
 		wanted = title > list->widths[i] ? title : list->widths[i];
 		if (column->right && wanted < column->least)
 			wanted = column->least; /* it will not jump later */
 		if (column->widest > 0 && wanted > column->widest)
 			wanted = column->widest;
-		shares[i] = (struct grid_share) {
-			.least = column->least < wanted ? column->least : wanted,
+		shares[i] = (struct grid_share){
+			.least =
+			    column->least < wanted ? column->least : wanted,
 			.wanted = wanted,
 			.kept = column->kept,
 			.spread = column->spread,
 		};
 		if (column->kept && shares[i].least < width / 3)
-			shares[i].least = wanted < width / 3 ? wanted :
-							       width / 3;
+			shares[i].least =
+			    wanted < width / 3 ? wanted : width / 3;
 		if (column->right) /* a number is whole or not there */
 			shares[i].least = wanted;
 		if (!column->kept && skip > 0) {
@@ -399,10 +401,10 @@ draw_titles(const struct list *list, const struct list_source *source,
 		strlcpy(title, column->title, sizeof(title));
 		if (list->sort == (int)i)
 			snprintf(title, sizeof(title), "%s %s", column->title,
-			    grid_sign(grid, list->reverse ? GRID_SIGN_DOWN :
-							    GRID_SIGN_UP));
+			    grid_sign(grid,
+				list->reverse ? GRID_SIGN_DOWN : GRID_SIGN_UP));
 		grid_fit(grid, fitted, sizeof(fitted), title, place.columns,
-		    GRID_CUT_END);
+		    column->right ? GRID_CUT_FRONT : GRID_CUT_END);
 		if (column->right)
 			grid_put_right(grid, place, place.columns, 0,
 			    GRID_HEADING, fitted);
@@ -431,8 +433,8 @@ draw_row(const struct list_source *source, struct grid *grid,
 			continue;
 		place.columns = shares[i].width;
 		get_cell(source, row, i, &cell);
-		grid_fit(grid, fitted, sizeof(fitted), cell.text,
-		    place.columns, column->cut);
+		grid_fit(grid, fitted, sizeof(fitted), cell.text, place.columns,
+		    column->cut);
 		if (column->right)
 			grid_put_right(grid, place, place.columns, line,
 			    cell.style, fitted);
@@ -456,14 +458,13 @@ list_draw(const struct list *list, const struct list_source *source,
 	rect.rows -= list->titles;
 	if (list->shown_count == 0 && rect.rows > 0)
 		grid_put(grid, rect, LIST_MARGIN, 0, GRID_DIM,
-		    list->filter[0] != '\0' ? "nothing matches" :
-					      source->empty);
+		    list->filter[0] != '\0' ? "nothing matches"
+					    : source->empty);
 	for (int line = 0; line < rect.rows; line++) {
 		place = list->top + (size_t)line;
 		if (place >= list->shown_count)
 			break;
-		draw_row(
-		    source, grid, rect, line, list->shown[place], shares);
+		draw_row(source, grid, rect, line, list->shown[place], shares);
 		if (place != list->place || focus == LIST_IDLE)
 			continue;
 		grid_put(grid, rect, 0, line, GRID_PLAIN, ">");

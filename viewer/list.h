@@ -16,6 +16,7 @@
 #define LIST_FILTER_SIZE 64
 #define LIST_MARGIN 2 /* cursor and mark */
 #define LIST_GAP 2    /* between columns */
+#define LIST_TITLE_MOST 12 /* a number's title makes it no wider */
 
 struct list_cell {
 	char text[256];

@@ -23,8 +23,11 @@ enum {
 };
 
 static const struct list_column shows[SHOW_COUNT] = {
-	[SHOW_NAME] = { .title = "METRIC", .least = 6, .widest = 60,
-	    .kept = true, .cut = GRID_CUT_FRONT },
+	[SHOW_NAME] = { .title = "METRIC",
+	    .least = 6,
+	    .widest = 60,
+	    .kept = true,
+	    .cut = GRID_CUT_FRONT },
 	[SHOW_VALUE] = { .title = "VALUE", .least = 8, .right = true },
 	[SHOW_RATE] = { .title = "RATE", .least = 8, .right = true },
 	[SHOW_P50] = { .title = "P50", .least = 7, .right = true },
@@ -72,15 +75,14 @@ is_histogram(const struct model_metric *metric)
 static bool
 is_zero(const struct model_metric *metric)
 {
-	return (metric->kind == DBGSHM_METRIC_FLOAT ? metric->value.d == 0 :
-						      metric->value.u == 0);
+	return (metric->kind == DBGSHM_METRIC_FLOAT ? metric->value.d == 0
+						    : metric->value.u == 0);
 }
 
 static bool
 has_rate(const struct model_metric *metric)
 {
-	return (
-	    metric->kind == DBGSHM_METRIC_COUNTER || is_histogram(metric));
+	return (metric->kind == DBGSHM_METRIC_COUNTER || is_histogram(metric));
 }
 
 static uint64_t
@@ -212,15 +214,15 @@ metrics_source(struct metrics *metrics, struct list_source *source,
 		rates = rates || has_rate(&profile->metrics[i]);
 	}
 	for (unsigned show = 0; show < SHOW_COUNT; show++) {
-		shown = show == SHOW_RATE			 ? rates :
-		    show >= SHOW_P50 && show <= SHOW_MAX ? spread :
-							   true;
+		shown = show == SHOW_RATE		   ? rates
+		    : show >= SHOW_P50 && show <= SHOW_MAX ? spread
+							   : true;
 		if (!shown)
 			continue;
 		metrics->columns[metrics->column_count] = shows[show];
 		metrics->which[metrics->column_count++] = (uint8_t)show;
 	}
-	*source = (struct list_source) {
+	*source = (struct list_source){
 		.context = metrics,
 		.count = profile->metric_count,
 		.columns = metrics->columns,

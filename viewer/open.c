@@ -8,10 +8,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int
@@ -147,16 +150,42 @@ is_locked(int descriptor)
 	    lock.l_type != F_UNLCK);
 }
 
+/*
+ * The directory of a path, over no link at all: whoever owns it may put another
+ * in its place between our looking and our removing.  *name is the rest.
+ */
+static int
+open_parent(const char *path, const char **name)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_NO_SYMLINKS,
+	};
+	const char *slash = strrchr(path, '/');
+	char parent[PATH_MAX];
+
+	if (slash == NULL || (size_t)(slash - path) >= sizeof(parent)) {
+		errno = EINVAL;
+		return (-1);
+	}
+	memcpy(parent, path, (size_t)(slash - path));
+	parent[slash - path] = '\0';
+	*name = slash + 1;
+	return ((int)syscall(SYS_openat2, AT_FDCWD, parent, &how, sizeof(how)));
+}
+
 int
 open_remove(const char *path, uid_t owner, bool really)
 {
 	struct stat opened, named;
-	int descriptor, error = 0;
+	const char *name;
+	int descriptor, error = 0, parent;
 
-	descriptor = dbgshm_open_path(path, NULL);
-	if (descriptor == -1)
+	if ((parent = open_parent(path, &name)) == -1)
 		return (-1);
-	if (fstat(descriptor, &opened) == -1 || lstat(path, &named) == -1)
+	if ((descriptor = dbgshm_open_path(path, NULL)) == -1 ||
+	    fstat(descriptor, &opened) == -1 ||
+	    fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) == -1)
 		error = errno;
 	else if (opened.st_dev != named.st_dev || opened.st_ino != named.st_ino)
 		error = ESTALE;
@@ -164,9 +193,11 @@ open_remove(const char *path, uid_t owner, bool really)
 		error = EPERM;
 	else if (is_locked(descriptor))
 		error = EBUSY;
-	else if (really && unlink(path) == -1)
+	else if (really && unlinkat(parent, name, 0) == -1)
 		error = errno;
-	close(descriptor);
+	if (descriptor != -1)
+		close(descriptor);
+	close(parent);
 	errno = error;
 	return (error == 0 ? 0 : -1);
 }

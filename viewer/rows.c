@@ -151,8 +151,8 @@ row_cell(const struct list_source *source, size_t row, size_t column,
 	if (rows->table->rows[row].state == DBGSHM_ROWSTATE_FINISHED ||
 	    cell->hidden)
 		out->style = GRID_DIM;
-	else if (rate ? isnan(cell->rate) || cell->rate == 0 :
-			!is_text(cell->type) && is_zero(cell))
+	else if (rate ? isnan(cell->rate) || cell->rate == 0
+		      : !is_text(cell->type) && is_zero(cell))
 		out->style = GRID_DIM;
 	else if (rows->table->columns[which].flags & DBGSHM_COLUMN_KEY)
 		out->style = GRID_STRONG;
@@ -173,8 +173,7 @@ compare_double(double a, double b)
 }
 
 static int
-row_compare(
-    const struct list_source *source, size_t column, size_t a, size_t b)
+row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 {
 	const struct rows *rows = source->context;
 	size_t which = rows->which[column];
@@ -208,21 +207,21 @@ add_column(struct rows *rows, size_t which, bool rate)
 	char *title = rows->titles[rows->column_count];
 	size_t size = sizeof(rows->titles[0]);
 
-	strlcpy(title, column->name, size - 2);
+	/* A rate stands right of what it belongs to. */
+	strlcpy(title, rate ? "" : column->name, size - 2);
 	for (char *c = title; *c != '\0'; c++)
 		if (*c >= 'a' && *c <= 'z')
 			*c = (char)(*c - 'a' + 'A');
 	if (rate)
 		strlcat(title, "/s", size);
-	*out = (struct list_column) {
+	*out = (struct list_column){
 		.title = title,
 		.right = !is_text(column->type),
 		.kept = (column->flags & DBGSHM_COLUMN_KEY) != 0,
-		.least = 6,
+		.least = is_text(column->type) ? 12 : 6,
 		.widest = is_text(column->type) ? 64 : 0,
-		.cut = (column->flags & DBGSHM_COLUMN_KEY) != 0 ?
-		    GRID_CUT_FRONT :
-		    GRID_CUT_END,
+		.cut = (column->flags & DBGSHM_COLUMN_KEY) != 0 ? GRID_CUT_FRONT
+								: GRID_CUT_END,
 	};
 	rows->which[rows->column_count] = (uint8_t)which;
 	rows->rate[rows->column_count++] = rate;
@@ -238,7 +237,7 @@ rows_source(struct rows *rows, struct list_source *source,
 	uint64_t schema = tree_id(profile->path, strlen(profile->path));
 	bool keys = false;
 
-	*rows = (struct rows) {
+	*rows = (struct rows){
 		.profile = profile,
 		.table = table,
 		.now_real_ns = now_real_ns,
@@ -261,7 +260,7 @@ rows_source(struct rows *rows, struct list_source *source,
 		}
 	if (!keys && rows->column_count > 0)
 		rows->columns[0].kept = true;
-	*source = (struct list_source) {
+	*source = (struct list_source){
 		.context = rows,
 		.count = table->row_count,
 		.columns = rows->columns,

@@ -8,7 +8,9 @@
 enum { COLUMN_KEYS, COLUMN_HELP, COLUMN_COUNT };
 
 static const struct list_column columns[COLUMN_COUNT] = {
-	[COLUMN_KEYS] = { .title = "KEY", .least = 6, .widest = 16,
+	[COLUMN_KEYS] = { .title = "KEY",
+	    .least = 6,
+	    .widest = 16,
 	    .kept = true },
 	[COLUMN_HELP] = { .title = "WHAT IT DOES", .least = 8, .spread = true },
 };
@@ -81,14 +83,15 @@ help_arrange(struct view *view, const struct scene *scene)
 }
 
 static void
-help_draw(
-    const struct view *view, const struct scene *scene, struct grid *grid)
+help_draw(const struct view *view, const struct scene *scene, struct grid *grid)
 {
 	const struct bars_piece pieces[] = {
 		{ .text = "dbgtop", .style = GRID_PLAIN, .rank = 2 },
 		{ .text = "help", .style = GRID_STRONG },
-		{ .text = "dbgtop(1) tells the rest", .style = GRID_DIM,
-		    .rank = 3, .right = true },
+		{ .text = "dbgtop(1) tells the rest",
+		    .style = GRID_DIM,
+		    .rank = 3,
+		    .right = true },
 	};
 
 	bars_header(grid, pieces, sizeof(pieces) / sizeof(pieces[0]));
@@ -104,8 +107,8 @@ help_key(struct view *view, const struct scene *scene, enum key_action action)
 		view->screen = view->below;
 		return (SCREEN_CHANGED);
 	}
-	return (list_key(&view->help, &help_source, action) ? SCREEN_CHANGED :
-							      SCREEN_NOTHING);
+	return (list_key(&view->help, &help_source, action) ? SCREEN_CHANGED
+							    : SCREEN_NOTHING);
 }
 
 static enum key_place

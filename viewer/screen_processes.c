@@ -25,8 +25,11 @@ enum {
 
 static const struct list_column columns[COLUMN_COUNT] = {
 	[COLUMN_PID] = { .title = "PID", .right = true },
-	[COLUMN_NAME] = { .title = "NAME", .least = 8, .widest = 24,
-	    .kept = true, .cut = GRID_CUT_END },
+	[COLUMN_NAME] = { .title = "NAME",
+	    .least = 8,
+	    .widest = 24,
+	    .kept = true,
+	    .cut = GRID_CUT_END },
 	[COLUMN_USER] = { .title = "USER", .least = 6, .widest = 12 },
 	[COLUMN_STATE] = { .title = "STATE", .least = 7, .widest = 10 },
 	[COLUMN_UPTIME] = { .title = "UP", .right = true },
@@ -37,7 +40,9 @@ static const struct list_column columns[COLUMN_COUNT] = {
 	[COLUMN_SIZE] = { .title = "SIZE", .right = true },
 	[COLUMN_SOURCE] = { .title = "SOURCE", .least = 7, .widest = 8 },
 	[COLUMN_VERSION] = { .title = "VERSION", .least = 6, .widest = 20 },
-	[COLUMN_PATH] = { .title = "REGION", .least = 16, .spread = true,
+	[COLUMN_PATH] = { .title = "REGION",
+	    .least = 16,
+	    .spread = true,
 	    .cut = GRID_CUT_FRONT },
 };
 
@@ -107,8 +112,8 @@ process_cell(const struct list_source *source, size_t row, size_t column,
 		snprintf(text, size, "%jd", (intmax_t)target->pid);
 		break;
 	case COLUMN_NAME:
-		strlcpy(text, target->name[0] != '\0' ? target->name : "-",
-		    size);
+		strlcpy(
+		    text, target->name[0] != '\0' ? target->name : "-", size);
 		if (is_alive(target))
 			cell->style = GRID_STRONG;
 		break;
@@ -166,8 +171,8 @@ compare_u64(uint64_t a, uint64_t b)
 }
 
 static int
-process_compare(const struct list_source *source, size_t column, size_t a,
-    size_t b)
+process_compare(
+    const struct list_source *source, size_t column, size_t a, size_t b)
 {
 	const struct model_target *x = target_at(source, a);
 	const struct model_target *y = target_at(source, b);
@@ -205,7 +210,7 @@ process_compare(const struct list_source *source, size_t column, size_t a,
 static struct list_source
 process_source(const struct scene *scene)
 {
-	return ((struct list_source) {
+	return ((struct list_source){
 	    .context = scene,
 	    .count = scene->target_count,
 	    .columns = columns,
@@ -237,19 +242,19 @@ processes_arrange(struct view *view, const struct scene *scene)
 	struct grid_rect rows, detail;
 
 	layout(view, scene, &rows, &detail);
-	list_arrange(&view->processes, &source, rows.rows, scene->ascii,
-	    scene->hold);
+	list_arrange(
+	    &view->processes, &source, rows.rows, scene->ascii, scene->hold);
 }
 
 static void
-draw_detail(const struct scene *scene, struct grid *grid,
-    struct grid_rect rect, const struct model_target *target)
+draw_detail(const struct scene *scene, struct grid *grid, struct grid_rect rect,
+    const struct model_target *target)
 {
 	char name[320], state[96], line[512];
 	int row = 1;
 
-	snprintf(name, sizeof(name), "%jd %s", (intmax_t)target->pid,
-	    target->name);
+	snprintf(
+	    name, sizeof(name), "%jd %s", (intmax_t)target->pid, target->name);
 	bars_title(grid, rect, 0, true, name, target->version, NULL);
 	rect.column++;
 	rect.columns -= 2;
@@ -261,9 +266,9 @@ draw_detail(const struct scene *scene, struct grid *grid,
 		row = grid_wrap(grid, rect, row, GRID_BAD, line);
 	} else {
 		snprintf(line, sizeof(line), "%s, %s", state,
-		    strcmp(target->source, "own") == 0 ?
-			"the process's own region" :
-			"watched by an agent");
+		    strcmp(target->source, "own") == 0
+			? "the process's own region"
+			: "watched by an agent");
 		row = grid_wrap(grid, rect, row, GRID_PLAIN, line);
 	}
 	grid_fit(grid, line, sizeof(line), target->path, rect.columns,
@@ -291,8 +296,8 @@ draw_nothing(struct grid *grid, struct grid_rect rect)
 }
 
 static void
-draw_header(const struct scene *scene, const struct view *view,
-    struct grid *grid)
+draw_header(
+    const struct scene *scene, const struct view *view, struct grid *grid)
 {
 	char host[160], counts[128], every[FMT_SIZE + 8], clock[FMT_SIZE];
 	char filter[LIST_FILTER_SIZE + 16] = "", interval[FMT_SIZE];
@@ -354,11 +359,11 @@ processes_key(
 	struct list_source source = process_source(scene);
 
 	if (action == KEY_ACTION_OPEN)
-		return (list_row(&view->processes) < scene->target_count ?
-			SCREEN_OPEN :
-			SCREEN_NOTHING);
-	return (list_key(&view->processes, &source, action) ? SCREEN_CHANGED :
-							      SCREEN_NOTHING);
+		return (list_row(&view->processes) < scene->target_count
+			? SCREEN_OPEN
+			: SCREEN_NOTHING);
+	return (list_key(&view->processes, &source, action) ? SCREEN_CHANGED
+							    : SCREEN_NOTHING);
 }
 
 static enum key_place

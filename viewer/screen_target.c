@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define NARROW 70   /* below this one pane is shown at a time */
+#define NARROW 70 /* below this one pane is shown at a time */
 #define TREE_LEAST 22
 #define TREE_MOST 40
 
@@ -73,8 +73,9 @@ share_rows(const struct view *view, const struct scope *scope,
 	int metrics = 0, table = 0, half;
 
 	if (scope->has_metrics)
-		metrics = 1 + (int)(scope->profile->metric_count -
-				  scope->metrics.hidden) +
+		metrics = 1 +
+		    (int)(scope->profile->metric_count -
+			scope->metrics.hidden) +
 		    (scope->metrics.hidden > 0);
 	if (scope->has_table)
 		table = 2 + (int)scope->profile->table->row_count;
@@ -100,7 +101,8 @@ share_rows(const struct view *view, const struct scope *scope,
 	out->table_title.rows = table > 0 && rest.rows > 3;
 	out->table = rest;
 	out->table.row = out->table_title.row + out->table_title.rows;
-	out->table.rows = table == 0 ? 0 : rest.row + rest.rows - out->table.row;
+	out->table.rows =
+	    table == 0 ? 0 : rest.row + rest.rows - out->table.row;
 }
 
 static void
@@ -173,8 +175,8 @@ target_arrange(struct view *view, const struct scene *scene)
 		list_arrange(&view->metrics, &scope.metric_source,
 		    place.metrics.rows, scene->ascii, scene->hold);
 	if (scope.has_table)
-		list_arrange(&view->table, &scope.row_source,
-		    place.table.rows, scene->ascii, scene->hold);
+		list_arrange(&view->table, &scope.row_source, place.table.rows,
+		    scene->ascii, scene->hold);
 }
 
 /* ---- draw ---------------------------------------------------------------------- */
@@ -193,8 +195,8 @@ source_text(const struct model *model)
 		return ("private watcher");
 	if (own && watched)
 		return ("own region and agent");
-	return (strcmp(model->target.source, "own") == 0 ? "own region" :
-							   "watched by agent");
+	return (strcmp(model->target.source, "own") == 0 ? "own region"
+							 : "watched by agent");
 }
 
 static void
@@ -224,7 +226,8 @@ draw_header(
 		{ .text = target->name, .style = GRID_STRONG, .rank = 1 },
 		{ .text = target->version, .style = GRID_DIM, .rank = 8 },
 		{ .text = up, .rank = 5 },
-		{ .text = source_text(scene->model), .style = GRID_DIM,
+		{ .text = source_text(scene->model),
+		    .style = GRID_DIM,
 		    .rank = 4 },
 		{ .text = level, .style = GRID_MATCH, .rank = 3 },
 		{ .text = every, .style = GRID_DIM, .rank = 9, .right = true },
@@ -236,8 +239,8 @@ draw_header(
 
 /* A common start of several profiles: what stands below it. */
 static void
-draw_children(const struct view *view, struct grid *grid,
-    struct grid_rect rect, const struct tree_node *node)
+draw_children(const struct view *view, struct grid *grid, struct grid_rect rect,
+    const struct tree_node *node)
 {
 	const struct tree_node *end = view->tree.nodes + view->tree.count;
 	char text[160];
@@ -254,8 +257,8 @@ draw_children(const struct view *view, struct grid *grid,
 		column = column < 28 ? 28 : column + LIST_GAP;
 		if (rect.columns - column > 8) {
 			grid_fit(grid, text, sizeof(text),
-			    child->profile->description,
-			    rect.columns - column, GRID_CUT_END);
+			    child->profile->description, rect.columns - column,
+			    GRID_CUT_END);
 			grid_put(grid, rect, column, line, GRID_DIM, text);
 		}
 		line++;
@@ -294,8 +297,8 @@ draw_table(const struct view *view, const struct scope *scope,
 
 	if (place->table.rows < 1)
 		return;
-	out = list_columns(&view->table, &scope->row_source,
-	    place->table.columns, shares);
+	out = list_columns(
+	    &view->table, &scope->row_source, place->table.columns, shares);
 	snprintf(name, sizeof(name), "%zu row%s", table->row_count,
 	    table->row_count == 1 ? "" : "s");
 	snprintf(about, sizeof(about), "of %u", table->capacity);
@@ -314,8 +317,8 @@ draw_table(const struct view *view, const struct scope *scope,
 }
 
 static void
-draw_pane(const struct view *view, const struct scope *scope,
-    struct grid *grid, const struct layout *place)
+draw_pane(const struct view *view, const struct scope *scope, struct grid *grid,
+    const struct layout *place)
 {
 	const struct model_profile *profile = scope->profile;
 	char text[320];
@@ -324,8 +327,8 @@ draw_pane(const struct view *view, const struct scope *scope,
 		snprintf(text, sizeof(text), "%.*s/",
 		    (int)(scope->node->start + scope->node->length),
 		    scope->node->path);
-		bars_title(grid, place->title, 0, false, text,
-		    "profiles below", NULL);
+		bars_title(
+		    grid, place->title, 0, false, text, "profiles below", NULL);
 		draw_children(view, grid, place->content, scope->node);
 		return;
 	}
@@ -403,9 +406,9 @@ next_pane(struct view *view, const struct scope *scope, int step)
 static struct list *
 target_list(struct view *view)
 {
-	return (view->pane == VIEW_TREE	       ? &view->nodes :
-		view->pane == VIEW_METRICS ? &view->metrics :
-						     &view->table);
+	return (view->pane == VIEW_TREE	     ? &view->nodes
+		: view->pane == VIEW_METRICS ? &view->metrics
+					     : &view->table);
 }
 
 static enum screen_result
@@ -415,9 +418,9 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 	struct scope scope;
 
 	find_scope(view, scene, &scope);
-	source = view->pane == VIEW_TREE ? &scope.tree :
-	    view->pane == VIEW_METRICS   ? &scope.metric_source :
-					   &scope.row_source;
+	source = view->pane == VIEW_TREE ? &scope.tree
+	    : view->pane == VIEW_METRICS ? &scope.metric_source
+					 : &scope.row_source;
 	switch (action) {
 	case KEY_ACTION_PANE:
 		next_pane(view, &scope, 1);
@@ -456,8 +459,8 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_LEFT:
 	case KEY_ACTION_RIGHT:
-		if (view->pane != VIEW_TREE && list_key(target_list(view),
-						       source, action))
+		if (view->pane != VIEW_TREE &&
+		    list_key(target_list(view), source, action))
 			return (SCREEN_CHANGED);
 		if (action == KEY_ACTION_LEFT)
 			view->pane = VIEW_TREE;
@@ -466,18 +469,18 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 			next_pane(view, &scope, 1);
 		return (SCREEN_CHANGED);
 	default:
-		return (list_key(target_list(view), source, action) ?
-			SCREEN_CHANGED :
-			SCREEN_NOTHING);
+		return (list_key(target_list(view), source, action)
+			? SCREEN_CHANGED
+			: SCREEN_NOTHING);
 	}
 }
 
 static enum key_place
 target_place(const struct view *view)
 {
-	return (view->pane == VIEW_TREE	       ? KEY_PLACE_TREE :
-		view->pane == VIEW_METRICS ? KEY_PLACE_METRICS :
-						     KEY_PLACE_TABLE);
+	return (view->pane == VIEW_TREE	     ? KEY_PLACE_TREE
+		: view->pane == VIEW_METRICS ? KEY_PLACE_METRICS
+					     : KEY_PLACE_TABLE);
 }
 
 const struct screen screen_target = {

@@ -381,12 +381,14 @@ is_over(struct slot *slot)
 	return (life != DBGSHM_LIFE_LIVE && life != DBGSHM_LIFE_STOPPED);
 }
 
-/* A program may begin to publish, or an agent to watch, while we look. */
+/* A program may begin to publish, or an agent to watch, while we look; or
+ * become another program by exec, which our own watcher takes for the end. */
 static void
 look_again(struct source *source)
 {
 	struct target_error ignored;
 	struct open_process process;
+	bool watch_anew = source->watcher.pid != 0;
 
 	if (source->target.path != NULL ||
 	    (!is_over(&source->slots[OWN]) && !is_over(&source->slots[WATCH])))
@@ -395,7 +397,14 @@ look_again(struct source *source)
 	    process.start_ticks != source->target.start_ticks ||
 	    process.state == 'Z')
 		return;
+	watch_anew = watch_anew && is_over(&source->slots[WATCH]);
+	if (watch_anew) {
+		drop_slot(&source->slots[WATCH]);
+		open_watcher_close(&source->watcher);
+	}
 	find_regions(source, &process, &ignored);
+	if (watch_anew && source->slots[WATCH].reader == NULL)
+		(void)start_watcher(source, &process, &ignored);
 }
 
 int

@@ -4,6 +4,7 @@
 #include "term.h"
 
 #include "keys.h"
+#include "restore.h"
 
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -12,7 +13,6 @@
 #include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -23,29 +23,15 @@
 #include <term.h>
 #undef columns /* <term.h> makes a macro of every capability */
 
-/*
- * What the handler of fatal signals needs.  It may run at any time, so this is
- * complete before the handler is installed.
- */
-static struct {
-	volatile sig_atomic_t active;
-	int descriptor;
-	struct termios saved;
-	char text[256]; /* undoes what curses did */
-	size_t length;
-} restore;
-
 static struct {
 	SCREEN *screen;
 	FILE *input, *output; /* for curses */
 	int descriptor;	      /* of the terminal, under input */
+	struct termios saved; /* its modes before */
 	int buffer;	      /* memory that collects a picture */
 	struct grid shown;    /* what is on the terminal */
 	bool whole;	      /* it is not known what is there */
 } term = { .descriptor = -1 };
-
-static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT,
-	SIGSYS, SIGQUIT, SIGTRAP };
 
 /* ---- whether it can be done ------------------------------------------------- */
 
@@ -90,56 +76,35 @@ term_utf8(void)
 
 /* ---- as it was before ------------------------------------------------------- */
 
-static void
-on_fatal(int number)
-{
-	if (restore.active) {
-		restore.active = 0;
-		/* Nothing can be done if it fails. */
-		if (write(restore.descriptor, restore.text, restore.length) < 0)
-			restore.length = 0;
-		(void)tcsetattr(restore.descriptor, TCSANOW, &restore.saved);
-	}
-	(void)signal(number, SIG_DFL);
-	(void)raise(number);
-}
+/* tputs() calls back with one character and no context. */
+static struct {
+	char text[256];
+	size_t length;
+} undo;
 
 static int
-restore_char(int c)
+undo_char(int c)
 {
-	if (restore.length < sizeof(restore.text))
-		restore.text[restore.length++] = (char)c;
+	if (undo.length < sizeof(undo.text))
+		undo.text[undo.length++] = (char)c;
 	return (c);
 }
 
+/* What undoes all that curses did, for when it cannot be asked any more. */
 static void
 prepare_restore(void)
 {
-	static const char *const undo[] = { "sgr0", "op", "cnorm", "rmkx",
+	static const char *const names[] = { "sgr0", "op", "cnorm", "rmkx",
 		"rmcup" };
 	const char *sequence;
 
-	restore.length = 0;
-	for (size_t i = 0; i < sizeof(undo) / sizeof(undo[0]); i++) {
-		sequence = tigetstr(undo[i]);
+	undo.length = 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		sequence = tigetstr(names[i]);
 		if (sequence != NULL && sequence != (char *)-1)
-			tputs(sequence, 1, restore_char);
+			tputs(sequence, 1, undo_char);
 	}
-	restore.descriptor = term.descriptor;
-}
-
-static void
-catch_fatal(void)
-{
-	static char stack[64 * 1024]; /* the usual one may have overflown */
-	struct sigaction action = { .sa_handler = on_fatal,
-		.sa_flags = SA_ONSTACK | SA_NODEFER };
-	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
-
-	sigaltstack(&alternate, NULL);
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(int); i++)
-		sigaction(fatal_signals[i], &action, NULL);
+	restore_prepare(term.descriptor, &term.saved, undo.text, undo.length);
 }
 
 /* ---- what meanings look like -------------------------------------------------- */
@@ -263,7 +228,7 @@ open_files(void)
 	if (term.descriptor != -1)
 		term.input = fdopen(term.descriptor, "r");
 	if (term.buffer != -1 && term.input != NULL && term.output != NULL &&
-	    tcgetattr(term.descriptor, &restore.saved) == 0)
+	    tcgetattr(term.descriptor, &term.saved) == 0)
 		return (0);
 	close_files();
 	return (-1);
@@ -281,8 +246,6 @@ term_open(enum term_color color)
 		return (-1);
 	}
 	prepare_restore();
-	restore.active = 1;
-	catch_fatal();
 	atexit(term_close);
 
 	set_modes();
@@ -304,8 +267,8 @@ term_close(void)
 	if (term.descriptor == -1)
 		return;
 	endwin();
-	restore.active = 0;
-	tcsetattr(term.descriptor, TCSANOW, &restore.saved);
+	restore_end();
+	tcsetattr(term.descriptor, TCSANOW, &term.saved);
 	delscreen(term.screen);
 	grid_fini(&term.shown);
 	close_files();
@@ -321,16 +284,16 @@ void
 term_leave(void)
 {
 	endwin();
-	tcsetattr(term.descriptor, TCSANOW, &restore.saved);
-	restore.active = 0;
+	tcsetattr(term.descriptor, TCSANOW, &term.saved);
+	restore_end();
 }
 
 void
 term_enter(void)
 {
 	/* The person may have changed the modes meanwhile. */
-	tcgetattr(term.descriptor, &restore.saved);
-	restore.active = 1;
+	tcgetattr(term.descriptor, &term.saved);
+	prepare_restore();
 	reset_prog_mode();
 	set_modes();
 	curs_set(0);
@@ -384,8 +347,8 @@ term_gone(void)
 	if ((wait.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
 		return (true);
 	/* Readable, but there is nothing to read: the end. */
-	return (ioctl(term.descriptor, FIONREAD, &waiting) == -1 ||
-	    waiting == 0);
+	return (
+	    ioctl(term.descriptor, FIONREAD, &waiting) == -1 || waiting == 0);
 }
 
 /* ---- pictures -------------------------------------------------------------------- */
@@ -395,8 +358,8 @@ term_size(int *columns, int *rows)
 {
 	struct winsize size;
 
-	if (ioctl(term.descriptor, TIOCGWINSZ, &size) == 0 &&
-	    size.ws_col > 0 && size.ws_row > 0)
+	if (ioctl(term.descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+	    size.ws_row > 0)
 		resizeterm(size.ws_row, size.ws_col);
 	getmaxyx(stdscr, *rows, *columns);
 	term_repaint();

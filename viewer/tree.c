@@ -13,8 +13,8 @@ tree_id(const char *path, size_t length)
 	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
 
 	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)path[i]) *
-		    UINT64_C(0x100000001b3);
+		hash =
+		    (hash ^ (unsigned char)path[i]) * UINT64_C(0x100000001b3);
 	return (hash != 0 ? hash : 1);
 }
 
@@ -31,8 +31,8 @@ insert(struct tree *tree, size_t at)
 {
 	if (tree->count == tree->room) {
 		tree->room = tree->room > 0 ? tree->room * 2 : 64;
-		tree->nodes = reallocarray(
-		    tree->nodes, tree->room, sizeof(*tree->nodes));
+		tree->nodes =
+		    reallocarray(tree->nodes, tree->room, sizeof(*tree->nodes));
 		if (tree->nodes == NULL)
 			err(1, "a tree of %zu profiles", tree->room);
 	}
@@ -108,8 +108,11 @@ tree_build(struct tree *tree, const struct model *model, uint8_t level)
 enum { COLUMN_PROFILE, COLUMN_ROWS, COLUMN_COUNT };
 
 static const struct list_column columns[COLUMN_COUNT] = {
-	[COLUMN_PROFILE] = { .title = "PROFILE", .least = 6, .kept = true,
-	    .spread = true, .cut = GRID_CUT_FRONT },
+	[COLUMN_PROFILE] = { .title = "PROFILE",
+	    .least = 6,
+	    .kept = true,
+	    .spread = true,
+	    .cut = GRID_CUT_FRONT },
 	[COLUMN_ROWS] = { .title = "ROWS", .right = true },
 };
 
@@ -144,7 +147,7 @@ node_cell(const struct list_source *source, size_t row, size_t column,
 void
 tree_source(const struct tree *tree, struct list_source *source)
 {
-	*source = (struct list_source) {
+	*source = (struct list_source){
 		.context = tree,
 		.count = tree->count,
 		.columns = columns,

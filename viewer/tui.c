@@ -115,8 +115,8 @@ set_message(struct tui *tui)
 	    tui->view.screen == SCREEN_PROCESSES)
 		return;
 	if (model->target.reason != NULL)
-		strlcpy(tui->message, model->target.reason,
-		    sizeof(tui->message));
+		strlcpy(
+		    tui->message, model->target.reason, sizeof(tui->message));
 	else if (model->target.faults > 0)
 		snprintf(tui->message, sizeof(tui->message),
 		    "%llu damaged parts of the region are left out",
@@ -135,12 +135,11 @@ tui_read(struct tui *tui)
 	tui->why[0] = '\0';
 	if (screen == SCREEN_PROCESSES) {
 		if (source->list(source->context, &scene->targets,
-			&scene->target_count, tui->why,
-			sizeof(tui->why)) == -1)
+			&scene->target_count, tui->why, sizeof(tui->why)) == -1)
 			scene->target_count = 0;
 	} else {
-		source->update(source->context, &scene->model, tui->why,
-		    sizeof(tui->why));
+		source->update(
+		    source->context, &scene->model, tui->why, sizeof(tui->why));
 		choose_profile(tui);
 	}
 	scene->now_real_ns = clock_ns(CLOCK_REALTIME);
@@ -255,8 +254,8 @@ open_selected(struct tui *tui)
 	if (target == NULL)
 		return;
 	tui->scene.model = NULL;
-	if (source->open(source->context, target, tui->why,
-		sizeof(tui->why)) == -1) {
+	if (source->open(source->context, target, tui->why, sizeof(tui->why)) ==
+	    -1) {
 		set_message(tui);
 		return;
 	}
@@ -325,8 +324,8 @@ on_signals(struct loop *loop)
 	for (ssize_t i = 0; i < count && !loop->done; i++)
 		switch (bytes[i]) {
 		case SIGWINCH:
-			term_size(&loop->tui.view.columns,
-			    &loop->tui.view.rows);
+			term_size(
+			    &loop->tui.view.columns, &loop->tui.view.rows);
 			break;
 		case SIGTSTP:
 			suspend(loop, false);
@@ -334,8 +333,8 @@ on_signals(struct loop *loop)
 		case SIGCONT: /* stopped by SIGSTOP: nobody told us */
 			term_leave();
 			term_enter();
-			term_size(&loop->tui.view.columns,
-			    &loop->tui.view.rows);
+			term_size(
+			    &loop->tui.view.columns, &loop->tui.view.rows);
 			break;
 		default:
 			loop->fatal = bytes[i];
@@ -391,8 +390,10 @@ tui_run(const struct tui_options *options)
 	}
 	tui_init(tui, options);
 	tui_read(tui);
-	tui->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (tui->timer == -1 || pipe2(loop.signals, O_CLOEXEC | O_NONBLOCK) == -1)
+	tui->timer =
+	    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (tui->timer == -1 ||
+	    pipe2(loop.signals, O_CLOEXEC | O_NONBLOCK) == -1)
 		err(1, "full screen");
 	save_signals(loop.before); /* before curses sets its own */
 	if (term_open(colors[options->color]) == -1)

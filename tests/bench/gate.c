@@ -175,12 +175,12 @@ gate_set_up(struct gate *gate)
 		struct dbgshm_metric metric = { .name = name };
 
 		snprintf(name, sizeof(name), "counter%u", i);
-		(void)dbgshm_counter_create(profile, &metric,
-		    &gate->counters[i]);
+		(void)dbgshm_counter_create(
+		    profile, &metric, &gate->counters[i]);
 		gate->values[i] = 1000 + 997 * (uint64_t)i;
 	}
-	(void)dbgshm_gauge_create(profile,
-	    &(struct dbgshm_metric){ .name = "gauge" }, &gate->gauge);
+	(void)dbgshm_gauge_create(
+	    profile, &(struct dbgshm_metric){ .name = "gauge" }, &gate->gauge);
 	(void)dbgshm_histogram_create(profile,
 	    &(struct dbgshm_metric){ .name = "histogram" }, &gate->histogram);
 	table = dbgshm_table_create(profile, columns, 8, 4);

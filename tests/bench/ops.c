@@ -368,8 +368,8 @@ main(int argc, char *argv[])
 				samples[op][t][round] = measure(&crew,
 				    &op_table[op], thread_counts[t], n[op][t]);
 
-	printf("%-26s %7s %9s %9s %9s %9s\n", "operation", "threads",
-	    "ns/op", "least", "most", "to floor");
+	printf("%-26s %7s %9s %9s %9s %9s\n", "operation", "threads", "ns/op",
+	    "least", "most", "to floor");
 	for (int op = 0; op < OP_COUNT; op++)
 		for (int t = 0; t < 3; t++) {
 			const double *all = samples[op][t];
@@ -381,7 +381,8 @@ main(int argc, char *argv[])
 			    thread_counts[t], all[rounds / 2], all[0],
 			    all[rounds - 1]);
 			if (floor >= 0)
-				printf(" %8.2fx", all[rounds / 2] /
+				printf(" %8.2fx",
+				    all[rounds / 2] /
 					samples[floor][t][rounds / 2]);
 			putchar('\n');
 		}

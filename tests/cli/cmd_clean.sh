@@ -33,6 +33,7 @@ fi
 # as ours; so that they keep theirs, a user of our own cleans.
 [ "$(id -u)" -eq 0 ] || skip "the rest needs root"
 user=$((200000000 + $$))
+made=/dev/shm/dbgtop-$user
 as_user="setpriv --reuid=$user --regid=$user --clear-groups"
 mkdir "$dir/bin"
 cp "$dbgtop" "$dir/bin/dbgtop"

@@ -36,6 +36,7 @@ END
 lie_as() {
 	rm -rf "$lie"
 	mkdir -m 755 "$lie"
+	made="$made $lie"
 	chown "$1" "$lie"
 	mkfifo "$dir/hold" 2>/dev/null
 	: >"$dir/name"

@@ -7,7 +7,8 @@ B=${B:-build}
 dbgtop=$B/dbgtop
 dir=$(mktemp -d "${TMPDIR:-/tmp}/dbgtop-test.XXXXXX") || exit 1
 chmod 755 "$dir"
-started=
+started= # processes to end
+made=    # directories to remove
 
 die() {
 	echo "$(basename "$0"): $*"
@@ -25,7 +26,9 @@ cleanup() {
 		wait "$one" 2>/dev/null
 		rm -f /dev/shm/dbgtop-*/"$one"-*.dbg
 	done
-	rm -rf "$dir"
+	for one in $made "$dir"; do
+		rm -rf "$one"
+	done
 }
 trap cleanup EXIT
 trap 'exit 129' HUP INT TERM

@@ -58,10 +58,12 @@ static void
 test_text_is_clipped_at_every_edge(void **state)
 {
 	struct grid *grid = *state;
-	struct grid_rect rect = { .column = 2, .row = 1, .columns = 4,
-		.rows = 1 };
+	struct grid_rect rect = {
+		.column = 2, .row = 1, .columns = 4, .rows = 1
+	};
 
-	assert_int_equal(grid_put(grid, rect, -2, 0, GRID_PLAIN, "abcdefgh"), 8);
+	assert_int_equal(
+	    grid_put(grid, rect, -2, 0, GRID_PLAIN, "abcdefgh"), 8);
 	grid_put(grid, rect, 0, -1, GRID_PLAIN, "above");
 	grid_put(grid, rect, 0, 1, GRID_PLAIN, "below");
 	grid_put(grid, rect, 99, 0, GRID_PLAIN, "far");
@@ -72,8 +74,9 @@ static void
 test_rectangle_larger_than_grid_is_clipped(void **state)
 {
 	struct grid *grid = *state;
-	struct grid_rect rect = { .column = -3, .row = -1, .columns = 1000,
-		.rows = 1000 };
+	struct grid_rect rect = {
+		.column = -3, .row = -1, .columns = 1000, .rows = 1000
+	};
 
 	grid_put(grid, rect, 0, 1, GRID_PLAIN, "abcdefghijklmnop");
 	grid_fill(grid, rect, 2, GRID_SIGN_HORIZONTAL, 0);
@@ -93,11 +96,11 @@ test_wide_character_is_never_cut_in_half(void **state)
 
 	/* Five columns hold two and a blank; from -1 the first is a blank. */
 	assert_int_equal(grid_put(grid, rect, 0, 0, GRID_PLAIN,
-	    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"), 6);
+			     "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"),
+	    6);
 	grid_put(grid, rect, -1, 1, GRID_PLAIN,
 	    "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e");
-	expect(grid,
-	    "\xe6\x97\xa5\xe6\x9c\xac\n \xe6\x9c\xac\xe8\xaa\x9e\n");
+	expect(grid, "\xe6\x97\xa5\xe6\x9c\xac\n \xe6\x9c\xac\xe8\xaa\x9e\n");
 }
 
 static void
@@ -119,8 +122,9 @@ test_combining_marks_stay_with_their_character(void **state)
 {
 	struct grid *grid = *state;
 
-	assert_int_equal(grid_put(grid, grid_whole(grid), 0, 0, GRID_PLAIN,
-	    "e\xcc\x81z"), 2);
+	assert_int_equal(
+	    grid_put(grid, grid_whole(grid), 0, 0, GRID_PLAIN, "e\xcc\x81z"),
+	    2);
 	assert_int_equal(grid->cells[0].text[1], 0x301);
 	expect(grid, "e\xcc\x81z\n\n");
 }
@@ -132,8 +136,8 @@ test_ascii_grid_holds_nothing_but_ascii(void **state)
 	char *text;
 
 	grid->ascii = true;
-	grid_put(grid, grid_whole(grid), 0, 0, GRID_PLAIN,
-	    "a\xe6\x97\xa5\xc3\xa9z");
+	grid_put(
+	    grid, grid_whole(grid), 0, 0, GRID_PLAIN, "a\xe6\x97\xa5\xc3\xa9z");
 	grid_fill(grid, grid_whole(grid), 1, GRID_SIGN_HORIZONTAL, 0);
 	text = printed(grid);
 	for (const char *c = text; *c != '\0'; c++)
@@ -148,7 +152,8 @@ test_broken_utf8_and_controls_are_question_marks(void **state)
 	struct grid *grid = *state;
 
 	grid_put(grid, grid_whole(grid), 0, 0, GRID_PLAIN,
-	    "a\xe6\x97\x1b\x7f\xff" "b");
+	    "a\xe6\x97\x1b\x7f\xff"
+	    "b");
 	expect(grid, "a????b\n\n");
 }
 
@@ -181,8 +186,8 @@ test_equal_grids_differ_by_one_style_or_the_cursor(void **state)
 }
 
 static void
-fits(const struct grid *grid, const char *text, int columns,
-    enum grid_cut cut, const char *wanted)
+fits(const struct grid *grid, const char *text, int columns, enum grid_cut cut,
+    const char *wanted)
 {
 	char buffer[256];
 
@@ -227,13 +232,15 @@ test_words_wrap_and_the_last_line_says_that_there_is_more(void **state)
 
 	grid->ascii = true;
 	assert_int_equal(grid_wrap(grid, grid_whole(grid), 0, GRID_PLAIN,
-	    "one two three four"), 2);
+			     "one two three four"),
+	    2);
 	expect(grid, "one two\nthree f~\n");
 	grid_clear(grid);
 	assert_int_equal(
 	    grid_wrap(grid, grid_whole(grid), 0, GRID_PLAIN, ""), 0);
-	assert_int_equal(grid_wrap(grid, grid_whole(grid), 0, GRID_PLAIN,
-	    "longerthanaline"), 2);
+	assert_int_equal(
+	    grid_wrap(grid, grid_whole(grid), 0, GRID_PLAIN, "longerthanaline"),
+	    2);
 	expect(grid, "longerth\nanaline\n");
 }
 
@@ -248,8 +255,8 @@ shared(struct grid_share *columns, size_t count, int width)
 		used += columns[i].width;
 		shown += columns[i].width > 0;
 	}
-	assert_true(used + (shown > 0 ? 2 * (shown - 1) : 0) <= width ||
-	    shown <= 1);
+	assert_true(
+	    used + (shown > 0 ? 2 * (shown - 1) : 0) <= width || shown <= 1);
 }
 
 static void
@@ -278,6 +285,24 @@ test_columns_leave_from_the_right_and_names_stay(void **state)
 }
 
 static void
+test_what_only_spreads_leaves_before_names_are_cut(void **state)
+{
+	struct grid_share columns[] = {
+		{ .least = 6, .wanted = 20, .kept = true },
+		{ .least = 8, .wanted = 8 },
+		{ .least = 10, .wanted = 60, .spread = true },
+	};
+
+	(void)state;
+	shared(columns, 3, 42);
+	assert_int_equal(columns[0].width, 20);
+	assert_int_equal(columns[2].width, 10);
+	shared(columns, 3, 41);
+	assert_int_equal(columns[0].width, 20);
+	assert_int_equal(columns[2].width, 0);
+}
+
+static void
 test_one_column_takes_what_is_left_over(void **state)
 {
 	struct grid_share columns[] = {
@@ -289,6 +314,17 @@ test_one_column_takes_what_is_left_over(void **state)
 	(void)state;
 	shared(columns, 3, 30);
 	assert_int_equal(columns[1].width, 30 - 4 - 4 - 4);
+}
+
+/* Each wide character has its second half, and no half is alone. */
+static void
+halves_are_together(const struct grid *grid)
+{
+	for (int i = 0; i < grid->columns * grid->rows; i++)
+		if (grid->cells[i].width == 2)
+			assert_int_equal(grid->cells[i + 1].width, 0);
+		else if (grid->cells[i].width == 0)
+			assert_int_equal(grid->cells[i - 1].width, 2);
 }
 
 static void
@@ -317,16 +353,12 @@ test_random_texts_in_random_places_stay_inside(void **state)
 		grid_fit(grid, fitted, sizeof(fitted), text, rand() % 30 - 2,
 		    i % 2 ? GRID_CUT_END : GRID_CUT_FRONT);
 		grid_flag(grid, rect, rand() % 6 - 2, GRID_CHOSEN);
+		halves_are_together(grid);
 	}
-	/* Each wide character has its second half, and no half is alone. */
-	for (int i = 0; i < grid->columns * grid->rows; i++)
-		if (grid->cells[i].width == 2)
-			assert_int_equal(grid->cells[i + 1].width, 0);
-		else if (grid->cells[i].width == 0)
-			assert_int_equal(grid->cells[i - 1].width, 2);
 }
 
-#define ON_GRID(test) cmocka_unit_test_setup_teardown(test, with_grid, without_grid)
+#define ON_GRID(test)                                                          \
+	cmocka_unit_test_setup_teardown(test, with_grid, without_grid)
 
 int
 main(void)
@@ -335,7 +367,8 @@ main(void)
 		ON_GRID(test_text_is_clipped_at_every_edge),
 		ON_GRID(test_rectangle_larger_than_grid_is_clipped),
 		ON_GRID(test_wide_character_is_never_cut_in_half),
-		ON_GRID(test_overwriting_half_a_wide_character_blanks_the_other),
+		ON_GRID(
+		    test_overwriting_half_a_wide_character_blanks_the_other),
 		ON_GRID(test_combining_marks_stay_with_their_character),
 		ON_GRID(test_ascii_grid_holds_nothing_but_ascii),
 		ON_GRID(test_broken_utf8_and_controls_are_question_marks),
@@ -343,8 +376,12 @@ main(void)
 		ON_GRID(test_equal_grids_differ_by_one_style_or_the_cursor),
 		ON_GRID(test_long_text_ends_with_an_ellipsis),
 		ON_GRID(test_names_are_shortened_at_the_front_segments),
-		ON_GRID(test_words_wrap_and_the_last_line_says_that_there_is_more),
-		cmocka_unit_test(test_columns_leave_from_the_right_and_names_stay),
+		ON_GRID(
+		    test_words_wrap_and_the_last_line_says_that_there_is_more),
+		cmocka_unit_test(
+		    test_columns_leave_from_the_right_and_names_stay),
+		cmocka_unit_test(
+		    test_what_only_spreads_leaves_before_names_are_cut),
 		cmocka_unit_test(test_one_column_takes_what_is_left_over),
 		ON_GRID(test_random_texts_in_random_places_stay_inside),
 	};

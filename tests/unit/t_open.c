@@ -1,6 +1,8 @@
 /* t_open.c - claims about what is opened as a region, and what is not. */
 #include "image.h"
 
+#include <viewer/open.h>
+
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -143,6 +145,41 @@ test_a_directory_in_another_root_is_reached_without_its_links(void **state)
 	(void)unlink(link);
 }
 
+static void
+test_nothing_is_removed_over_a_link(void **state)
+{
+	struct sample_image sample;
+	char link[128], path[192], real[128];
+	int file;
+
+	(void)state;
+	inside(real, "real");
+	inside(link, "link");
+	assert_int_equal(mkdir(real, 0700), 0);
+	assert_int_equal(symlink("real", link), 0);
+	(void)snprintf(path, sizeof(path), "%s/region", real);
+	image_sample(&sample);
+	file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(
+	    write(file, sample.image.bytes, IMAGE_SIZE), IMAGE_SIZE);
+	(void)close(file);
+	image_free(&sample.image);
+
+	(void)snprintf(path, sizeof(path), "%s/region", link);
+	assert_int_equal(open_remove(path, geteuid(), true), -1);
+	assert_int_equal(errno, ELOOP);
+	(void)snprintf(path, sizeof(path), "%s/region", real);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(open_remove(path, geteuid() + 1, true), -1);
+	assert_int_equal(errno, EPERM);
+	assert_int_equal(open_remove(path, geteuid(), false), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	assert_int_equal(open_remove(path, geteuid(), true), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	(void)unlink(link);
+	(void)rmdir(real);
+}
+
 int
 main(void)
 {
@@ -152,6 +189,7 @@ main(void)
 		cmocka_unit_test(test_files_of_odd_sizes_are_refused_at_once),
 		cmocka_unit_test(
 		    test_a_directory_in_another_root_is_reached_without_its_links),
+		cmocka_unit_test(test_nothing_is_removed_over_a_link),
 	};
 
 	return (

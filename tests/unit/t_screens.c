@@ -26,7 +26,7 @@ stage_init(struct stage *stage, int columns, int rows, enum screen_name screen)
 {
 	memset(stage, 0, sizeof(*stage));
 	sample_fill(&stage->sample, SAMPLE_PEERS);
-	stage->scene = (struct scene) {
+	stage->scene = (struct scene){
 		.targets = sample_targets,
 		.target_count = ITEMS(sample_targets),
 		.model = &stage->sample.model,
@@ -126,8 +126,8 @@ press(struct stage *stage, const char *names)
 	for (; *names != '\0'; names += length + (names[length] == ' ')) {
 		length = strcspn(names, " ");
 		snprintf(name, sizeof(name), "%.*s", (int)length, names);
-		result = screens_key(
-		    &stage->view, &stage->scene, code_of(name));
+		result =
+		    screens_key(&stage->view, &stage->scene, code_of(name));
 		screens_arrange(&stage->view, &stage->scene);
 	}
 	return (result);
@@ -157,8 +157,8 @@ test_process_list_shows_live_and_dead_with_words(void **state)
 	assert_string_equal(line(&s, 5),
 	    " ! 7712  batchctl    root   unreadable       -      -     -"
 	    "        -      -");
-	assert_string_equal(line(&s, 23),
-	    " Enter Open  / Filter  < > Sort  ? Help  q Quit");
+	assert_string_equal(
+	    line(&s, 23), " Enter Open  / Filter  < > Sort  ? Help  q Quit");
 	press(&s, "G");
 	shows(&s, "unreadable: Permission denied");
 	press(&s, "k");
@@ -266,7 +266,8 @@ test_target_shows_tree_values_and_rates(void **state)
 	    " dbgtop  20411  imgworker  up 3d04h  own region and agent"
 	    "        12:03:11  LIVE");
 	assert_string_equal(line(&s, 2),
-	    "> process                |  METRIC         VALUE      RATE  ABOUT");
+	    "> process                |  METRIC         VALUE      RATE  "
+	    "ABOUT");
 	assert_string_equal(line(&s, 3),
 	    "  net                    |  cpu_user       3m12s    35.0 %"
 	    "  CPU time in user mo~");
@@ -283,6 +284,7 @@ test_target_shows_tree_values_and_rates(void **state)
 	press(&s, "Tab");
 	shows(&s, "> 10.4.0.1:50112");
 	shows(&s, "- net/connections[0.1]  live ---");
+	shows(&s, "sent 0 B (0 B/s)");
 	shows(&s, "user (secret)");
 	stage_fini(&s);
 }
@@ -299,7 +301,7 @@ test_wide_screen_shows_all_columns_and_help_texts(void **state)
 	press(&s, "j j");
 	shows(&s, "P50      P90      P99    P99.9      MAX  ABOUT");
 	shows(&s, "22.0 ms  31.0 ms  from the first byte of a request");
-	shows(&s, "PEER                 SENT      SENT/s  STATE");
+	shows(&s, "PEER                 SENT          /s  STATE");
 	shows(&s, "TLS  USER");
 	shows(&s, "- 40 rows  of 1024 ---");
 	stage_fini(&s);
@@ -318,6 +320,10 @@ test_rates_are_a_dash_until_they_are_known(void **state)
 	s.sample.profiles[0].metric_count = 1;
 	s.sample.cells[0][0].rate = NAN;
 	shows(&s, "cpu_user       3m12s         -  CPU");
+	/* Its value is strong, what is not known is dim. */
+	assert_int_equal(s.grid.cells[3 * 80 + 47].style, GRID_STRONG);
+	assert_int_equal(s.grid.cells[3 * 80 + 57].text[0], '-');
+	assert_int_equal(s.grid.cells[3 * 80 + 57].style, GRID_DIM);
 	press(&s, "j j");
 	shows(&s, "10.4.0.1:50112        0 B           -  reading");
 	stage_fini(&s);
@@ -459,7 +465,7 @@ test_columns_scroll_and_the_key_stays(void **state)
 	(void)state;
 	stage_init(&s, 80, 24, SCREEN_TARGET);
 	press(&s, "j j Tab Tab");
-	shows(&s, "PEER                 SENT      SENT/s  STATE");
+	shows(&s, "PEER                 SENT          /s  STATE");
 	shows(&s, "4 columns more");
 	press(&s, "Right Right");
 	shows(&s, "PEER             STATE         SINCE");
@@ -474,6 +480,24 @@ test_columns_scroll_and_the_key_stays(void **state)
 }
 
 static void
+test_first_column_stays_where_none_names_the_row(void **state)
+{
+	struct model_column columns[SAMPLE_COLUMNS];
+	struct stage s;
+
+	(void)state;
+	memcpy(columns, sample_columns, sizeof(columns));
+	columns[1].flags = 0;
+	stage_init(&s, 80, 24, SCREEN_TARGET);
+	s.sample.table.columns = columns;
+	press(&s, "j j Tab Tab");
+	shows(&s, "      SENT          /s  PEER");
+	press(&s, "Right Right");
+	shows(&s, "      SENT  STATE");
+	stage_fini(&s);
+}
+
+static void
 test_zoom_gives_one_pane_the_screen(void **state)
 {
 	struct stage s;
@@ -482,7 +506,7 @@ test_zoom_gives_one_pane_the_screen(void **state)
 	stage_init(&s, 80, 24, SCREEN_TARGET);
 	press(&s, "j j Tab Tab x");
 	lacks(&s, "listeners");
-	shows(&s, "TLS  USER");
+	shows(&s, "BUSY  TLS");
 	press(&s, "Esc");
 	shows(&s, "listeners");
 	press(&s, "Esc");
@@ -600,15 +624,17 @@ test_long_and_wide_names_never_leave_their_column(void **state)
 	metric.name = name;
 	s.sample.profiles[0].metrics = &metric;
 	s.sample.profiles[0].metric_count = 1;
-	s.sample.profiles[1].path = "net/" "\xe6\x97\xa5\xe6\x9c\xac"
+	s.sample.profiles[1].path =
+	    "net/"
+	    "\xe6\x97\xa5\xe6\x9c\xac"
 	    "\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5"
 	    "\xe6\x9c\xac\xe8\xaa\x9e\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e";
 	/* The rule between the panes stands in one column. */
 	for (int row = 1; row < 19; row++)
 		for (int k = 0; k < 2; k++) {
 			picture(&s);
-			assert_int_equal(s.grid.cells[row * 80 + 25].text[0],
-			    0x2502);
+			assert_int_equal(
+			    s.grid.cells[row * 80 + 25].text[0], 0x2502);
 		}
 	shows(&s, "_requests_total");
 	assert_true(grid_width(line(&s, 3), false) <= 80);
@@ -618,9 +644,9 @@ test_long_and_wide_names_never_leave_their_column(void **state)
 static void
 test_any_size_and_any_keys_are_survived(void **state)
 {
-	static const char *const keys[] = { "j", "k", "Tab", "Enter", "Esc", "/",
-		"a", "Backspace", "x", "v", "V", "u", "<", ">", "r", "=", "G",
-		"g", "PgDn", "PgUp", "Left", "Right", "?", "Shift-Tab" };
+	static const char *const keys[] = { "j", "k", "Tab", "Enter", "Esc",
+		"/", "a", "Backspace", "x", "v", "V", "u", "<", ">", "r", "=",
+		"G", "g", "PgDn", "PgUp", "Left", "Right", "?", "Shift-Tab" };
 	struct stage s;
 
 	(void)state;
@@ -633,9 +659,9 @@ test_any_size_and_any_keys_are_survived(void **state)
 		}
 		s.sample.table.row_count = (size_t)rand() % SAMPLE_PEERS;
 		s.sample.model.profile_count = i % 50 == 0 ? 0 : 5;
-		s.scene.target_count = i % 30 == 0 ?
-		    0 :
-		    1 + (size_t)rand() % ITEMS(sample_targets);
+		s.scene.target_count = i % 30 == 0
+		    ? 0
+		    : 1 + (size_t)rand() % ITEMS(sample_targets);
 		s.scene.message = i % 9 == 0 ? "something" : "";
 		s.scene.hold = rand() % 2;
 		picture(&s);
@@ -672,12 +698,14 @@ test_each_key_has_one_meaning_at_each_place(void **state)
 		for (const char *names = binding->names; *names != '\0';
 		     names += length + (names[length] == ' ')) {
 			length = strcspn(names, " ");
-			snprintf(name, sizeof(name), "%.*s", (int)length, names);
+			snprintf(
+			    name, sizeof(name), "%.*s", (int)length, names);
 			for (unsigned place = 1; place <= KEY_PLACE_HELP;
 			     place <<= 1)
 				assert_int_equal(
 				    keys_find(code_of(name), place),
-				    (binding->places & place) != 0 ? action : 0);
+				    (binding->places & place) != 0 ? action
+								   : 0);
 		}
 	}
 }
@@ -712,26 +740,35 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_process_list_shows_live_and_dead_with_words),
-		cmocka_unit_test(test_process_list_says_what_to_do_when_it_is_empty),
-		cmocka_unit_test(test_selected_process_stays_when_others_come_and_go),
-		cmocka_unit_test(test_process_list_sorts_by_the_column_that_was_chosen),
+		cmocka_unit_test(
+		    test_process_list_shows_live_and_dead_with_words),
+		cmocka_unit_test(
+		    test_process_list_says_what_to_do_when_it_is_empty),
+		cmocka_unit_test(
+		    test_selected_process_stays_when_others_come_and_go),
+		cmocka_unit_test(
+		    test_process_list_sorts_by_the_column_that_was_chosen),
 		cmocka_unit_test(test_filter_hides_what_does_not_match),
 		cmocka_unit_test(test_target_shows_tree_values_and_rates),
-		cmocka_unit_test(test_wide_screen_shows_all_columns_and_help_texts),
+		cmocka_unit_test(
+		    test_wide_screen_shows_all_columns_and_help_texts),
 		cmocka_unit_test(test_rates_are_a_dash_until_they_are_known),
-		cmocka_unit_test(test_header_says_in_which_state_and_since_when),
+		cmocka_unit_test(
+		    test_header_says_in_which_state_and_since_when),
 		cmocka_unit_test(test_header_says_where_the_numbers_come_from),
 		cmocka_unit_test(test_levels_hide_and_say_how_much),
 		cmocka_unit_test(test_empty_profiles_and_tables_say_so),
 		cmocka_unit_test(test_selection_in_a_table_stays_on_its_row),
 		cmocka_unit_test(test_columns_scroll_and_the_key_stays),
+		cmocka_unit_test(
+		    test_first_column_stays_where_none_names_the_row),
 		cmocka_unit_test(test_zoom_gives_one_pane_the_screen),
 		cmocka_unit_test(test_raw_numbers_are_whole),
 		cmocka_unit_test(test_row_states_have_marks_and_words),
 		cmocka_unit_test(test_message_has_a_line_of_its_own),
 		cmocka_unit_test(test_narrow_screens_show_one_pane_at_a_time),
-		cmocka_unit_test(test_long_and_wide_names_never_leave_their_column),
+		cmocka_unit_test(
+		    test_long_and_wide_names_never_leave_their_column),
 		cmocka_unit_test(test_any_size_and_any_keys_are_survived),
 		cmocka_unit_test(test_each_key_has_one_meaning_at_each_place),
 		cmocka_unit_test(test_help_lists_every_key_and_closes_first),

@@ -8,6 +8,7 @@
 #include <dbgshm/writer.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,6 +28,8 @@
 #define FLIPS (10000 / SCALE)
 #define ROW_READS (5000 / SCALE)
 #define TIMER_NS 20000
+#define FORKS 100
+#define FORK_ROUNDS 40
 
 static const struct dbgshm_options ticked = {
 	.sampling = DBGSHM_SAMPLER_TICK,
@@ -448,6 +451,8 @@ forks(void)
 	struct dbgshm_metric metric_two = { "later", NULL, 0, 0, 0, NULL, 0 };
 	struct dbgshm_counter later;
 	struct dbgshm_profile *own;
+	struct dbgshm_reader *reader;
+	struct timespec now;
 	char path[256];
 	pid_t child;
 	int status, go[2], ready[2], i;
@@ -464,7 +469,12 @@ forks(void)
 		CHECK(dbgshm_publish() == -1 && errno == ENOTSUP);
 		CHECK(write(ready[1], &c, 1) == 1 && read(go[0], &c, 1) == 1);
 		/* Its own region, with the handles it inherited. */
+		CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
 		CHECK(dbgshm_init(&ticked) == 0);
+		reader = attach(getpid());
+		CHECK(dbgshm_reader_info(reader)->created_mono_ns >=
+		    (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+		dbgshm_reader_close(reader);
 		dbgshm_counter_add(counter, 2);
 		CHECK(counted(getpid()) == ADDS + 2);
 		own = dbgshm_profile_add("own", "of the child", NULL);
@@ -489,6 +499,65 @@ test_forked_children_leave_the_parent_alone(void **state)
 	assert_int_equal(in_child(forks), 0);
 }
 
+/* Children that stay until the pipe is closed. */
+static void *
+forker(void *pipe)
+{
+	const int *go = pipe;
+	char c;
+	int i;
+
+	for (i = 0; i < FORKS; i++)
+		if (fork() == 0) {
+			(void)close(go[1]);
+			_exit(read(go[0], &c, 1) == 0 ? 0 : 1);
+		}
+	return (NULL);
+}
+
+static void
+forks_at_init(void)
+{
+	struct flock lock;
+	char path[256];
+	pthread_t thread;
+	pid_t child;
+	int file, go[2], ready[2], round;
+	char c = 0;
+
+	for (round = 0; round < FORK_ROUNDS; round++) {
+		CHECK(pipe(go) == 0 && pipe(ready) == 0);
+		if ((child = fork()) == 0) {
+			CHECK(pthread_create(&thread, NULL, forker, go) == 0);
+			CHECK(dbgshm_init(&ticked) == 0);
+			CHECK(pthread_join(thread, NULL) == 0);
+			CHECK(write(ready[1], &c, 1) == 1);
+			(void)pause();
+		}
+		CHECK(read(ready[0], &c, 1) == 1);
+		CHECK(region_file(child, false, path, sizeof(path)));
+		file = open(path, O_RDONLY | O_CLOEXEC);
+		CHECK(file != -1 && unlink(path) == 0);
+		CHECK(kill(child, SIGKILL) == 0);
+		CHECK(waitpid(child, NULL, 0) == child);
+		lock = (struct flock){
+			.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1
+		};
+		CHECK(fcntl(file, F_OFD_GETLK, &lock) == 0);
+		CHECK(lock.l_type == F_UNLCK);
+		CHECK(close(file) == 0);
+		CHECK(close(go[0]) == 0 && close(go[1]) == 0);
+		CHECK(close(ready[0]) == 0 && close(ready[1]) == 0);
+	}
+}
+
+static void
+test_a_fork_in_the_middle_of_init_does_not_keep_the_lock(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(forks_at_init), 0);
+}
+
 int
 main(void)
 {
@@ -496,6 +565,8 @@ main(void)
 		cmocka_unit_test(test_threads_that_end_give_their_cells_back),
 		cmocka_unit_test(test_stale_row_handles_change_nothing),
 		cmocka_unit_test(test_forked_children_leave_the_parent_alone),
+		cmocka_unit_test(
+		    test_a_fork_in_the_middle_of_init_does_not_keep_the_lock),
 		cmocka_unit_test(
 		    test_counts_are_exact_with_threads_and_handlers),
 		cmocka_unit_test(test_rows_are_never_torn),

@@ -144,6 +144,49 @@ test_init_checks_options_and_makes_a_closed_file(void **state)
 	assert_int_equal(in_child(init_checks), 0);
 }
 
+/* As a user whom neither a umask nor a mode lets through. */
+static void
+closed_umask(void)
+{
+	struct dbgshm_subject subject = { .pid = getpid(), .name = "t" };
+	struct dbgshm_region *region;
+	struct stat st;
+	char path[256];
+
+	if (geteuid() == 0)
+		CHECK(setregid(65534, 65534) == 0 &&
+		    setreuid(200000000 + (uid_t)getpid(),
+			200000000 + (uid_t)getpid()) == 0);
+	subject.uid = geteuid();
+	subject.gid = getegid();
+	(void)umask(0777);
+	CHECK(dbgshm_init(&ticked) == 0);
+	CHECK(region_file(getpid(), false, path, sizeof(path)));
+	CHECK(stat(path, &st) == 0 && (st.st_mode & 07777) == 0400);
+	region = dbgshm_region_create(&ticked, &subject, NULL);
+	CHECK(region != NULL);
+	dbgshm_region_destroy(region, 0);
+	*strrchr(path, '/') = '\0';
+	CHECK(stat(path, &st) == 0);
+	CHECK((st.st_mode & 07777) == 0700 || (st.st_mode & 07777) == 0755);
+	CHECK(dbgshm_unpublish() == 0 && dbgshm_publish() == 0);
+	dbgshm_fini();
+	if (geteuid() < 200000000)
+		return;
+	CHECK((st.st_mode & 07777) == 0700);
+	strcat(path, "/" DBGSHM_DARK_DIRECTORY);
+	CHECK(rmdir(path) == 0);
+	*strrchr(path, '/') = '\0';
+	CHECK(rmdir(path) == 0);
+}
+
+static void
+test_no_umask_is_in_the_way_and_the_directory_is_closed(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(closed_umask), 0);
+}
+
 static void
 hidden_and_shown(void)
 {
@@ -359,7 +402,7 @@ revived(void)
 	struct dbgshm_table *table;
 	struct dbgshm_counter counter, again;
 	struct dbgshm_reader *reader;
-	struct dbgshm_row row;
+	struct dbgshm_row busy, row;
 	uint32_t generation;
 
 	CHECK(dbgshm_init(&ticked) == 0);
@@ -368,6 +411,7 @@ revived(void)
 	CHECK((table = dbgshm_table_create(mine, two_columns, 2, 4)) != NULL);
 	row = dbgshm_row_claim(table);
 	dbgshm_row_end(row);
+	busy = dbgshm_row_claim(table);
 	dbgshm_counter_add(counter, 5);
 	reader = open_self();
 	generation =
@@ -376,6 +420,7 @@ revived(void)
 	CHECK(dbgshm_profile_remove(mine) == -1 && errno == ENOENT);
 	dbgshm_counter_add(counter, 1); /* harmless */
 	dbgshm_row_release(row);
+	dbgshm_row_end(busy); /* after its table was removed */
 	CHECK(dbgshm_reader_refresh(reader) == 0);
 	CHECK(profile(reader, "p") == -1 && metric(reader, "n") == SIZE_MAX);
 	CHECK(dbgshm_row_claim(table).words == NULL);
@@ -404,6 +449,54 @@ test_what_was_removed_can_be_revived(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(revived), 0);
+}
+
+#define CYCLES 1000000
+#define PATHS 100
+
+/* The first hundred take room, all that come after take none. */
+static void
+cycles(void)
+{
+	struct dbgshm_profile *mine;
+	struct dbgshm_counter counter;
+	struct dbgshm_row row;
+	struct dbgshm_table *table;
+	struct dbgshm_reader *reader;
+	uint64_t bytes = 0;
+	char path[32];
+	int i;
+
+	CHECK(dbgshm_init(&ticked) == 0);
+	for (i = 0; i < CYCLES; i++) {
+		if (i == PATHS) {
+			reader = open_self();
+			bytes = dbgshm_reader_info(reader)->bytes_used;
+			dbgshm_reader_close(reader);
+		}
+		(void)snprintf(path, sizeof(path), "cycle/%d", i % PATHS);
+		CHECK((mine = dbgshm_profile_add(path, "d", NULL)) != NULL);
+		CHECK(dbgshm_counter_create(mine, &plain, &counter) == 0);
+		CHECK((table = dbgshm_table_create(mine, two_columns, 2, 2)) !=
+		    NULL);
+		dbgshm_counter_add(counter, 1);
+		row = dbgshm_row_claim(table);
+		dbgshm_row_end(row);
+		CHECK(row.words != NULL);
+		CHECK(dbgshm_profile_remove(mine) == 0);
+	}
+	reader = open_self();
+	CHECK(dbgshm_reader_info(reader)->bytes_used == bytes);
+	CHECK(dbgshm_reader_info(reader)->faults == 0);
+	CHECK(profile(reader, "cycle/0") == -1);
+	dbgshm_reader_close(reader);
+}
+
+static void
+test_a_million_registrations_of_a_hundred_paths_take_no_room(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(cycles), 0);
 }
 
 static void
@@ -448,11 +541,15 @@ main(void)
 		cmocka_unit_test(test_off_is_harmless_and_says_why),
 		cmocka_unit_test(
 		    test_init_checks_options_and_makes_a_closed_file),
+		cmocka_unit_test(
+		    test_no_umask_is_in_the_way_and_the_directory_is_closed),
 		cmocka_unit_test(test_regions_are_dark_until_published),
 		cmocka_unit_test(test_environment_hides_and_shrinks),
 		cmocka_unit_test(test_mistakes_are_errors_at_registration),
 		cmocka_unit_test(test_every_kind_of_metric_is_read_back),
 		cmocka_unit_test(test_what_was_removed_can_be_revived),
+		cmocka_unit_test(
+		    test_a_million_registrations_of_a_hundred_paths_take_no_room),
 		cmocka_unit_test(test_full_region_refuses_and_goes_on),
 	};
 

@@ -1,0 +1,17 @@
+/*
+ * restore.h - the terminal as it was, even when a fatal signal ends us.
+ */
+#ifndef RESTORE_H
+#define RESTORE_H
+
+#include <stddef.h>
+#include <termios.h>
+
+void restore_prepare(int descriptor, const struct termios *modes,
+    const char *text, size_t length);
+	/* From now on a fatal signal first writes the text (at most 256 bytes)
+	 * to the terminal and sets the modes, then does what it always does. */
+
+void restore_end(void); /* the terminal has been restored */
+
+#endif
