@@ -9,6 +9,7 @@
 #include "subsys.h"
 
 #include <dbgshm/writer.h>
+#include <libshm/kit/out.h>
 
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -200,6 +201,7 @@ main(int argc, char *argv[])
 	struct pidfh *pidfile;
 	int status, waiting = -1;
 
+	out_hold_standard();
 	(void)setlocale(LC_CTYPE, "");
 	options_parse(&options, argc, argv);
 	if (options.private_pid != 0)

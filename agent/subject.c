@@ -148,6 +148,7 @@ subject_create(struct subject_host *host, pid_t pid, int *descriptor)
 	char path[32];
 	struct subject *subject;
 	struct stat st;
+	bool there = false;
 	int error;
 
 	subject = calloc(1, sizeof(*subject));
@@ -166,6 +167,7 @@ subject_create(struct subject_host *host, pid_t pid, int *descriptor)
 		errno = ESRCH;
 		goto fail;
 	}
+	there = true;
 	subject->uid = st.st_uid;
 	subject->named = descriptor == NULL;
 	subject->first_stat = subject->stat;
@@ -175,7 +177,7 @@ subject_create(struct subject_host *host, pid_t pid, int *descriptor)
 		goto fail;
 	return (subject);
 fail:
-	error = proc_gone(errno) && subject->region == NULL ? ESRCH : errno;
+	error = proc_gone(errno) && !there ? ESRCH : errno;
 	subject_destroy(subject);
 	errno = error;
 	return (NULL);

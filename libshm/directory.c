@@ -33,10 +33,13 @@ open_owned(int at, const char *name, uid_t uid, mode_t mode)
 	struct stat st;
 	int descriptor, error;
 
-	if (mkdirat(at, name, 0700) == 0) /* less what a umask takes away */
-		(void)fchmodat(at, name, 0700, AT_SYMLINK_NOFOLLOW);
-	else if (errno != EEXIST)
+	if (mkdirat(at, name, 0700) == 0) { /* less what a umask takes away */
+		if (fchmodat(at, name, 0700, AT_SYMLINK_NOFOLLOW) == -1 &&
+		    errno != ENOTSUP)
+			return (-1);
+	} else if (errno != EEXIST) {
 		return (-1);
+	}
 	if ((descriptor = openat(at, name, DIRECTORY_FLAGS)) == -1) {
 		if (errno == ELOOP || errno == ENOTDIR || errno == EACCES)
 			errno = EEXIST;

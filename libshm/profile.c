@@ -59,10 +59,8 @@ schema_text(struct dbgshm_region *region, const char *text, size_t length)
 	uint32_t at;
 	int error;
 
-	if (length == 0) {
-		errno = 0;
+	if (length == 0)
 		return (0);
-	}
 	hash = identity_hash(text, length, IDENTITY_SEED);
 	recent = &region->recent[(hash ^ hash >> 32) % REGION_RECENT_TEXTS];
 	if (recent->hash == hash && recent->length == length &&

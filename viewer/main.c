@@ -105,6 +105,7 @@ main(int argc, char *argv[])
 	struct request request;
 	int status;
 
+	out_hold_standard();
 	/* Whoever started us: a closed pipe ends us, without a word. */
 	signal(SIGPIPE, SIG_DFL);
 	if (request_parse(argc, argv, &request) == -1)

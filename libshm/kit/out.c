@@ -6,8 +6,10 @@
 #include "out_ops.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct out_ops *const formats[OUT_FORMATS] = {
 	[OUT_TEXT] = &out_text_ops,
@@ -195,6 +197,20 @@ out_array_end(struct out *out)
 {
 	if (out->ops->close != NULL)
 		out->ops->close(out, true);
+}
+
+/* ---- descriptors ------------------------------------------------------ */
+
+void
+out_hold_standard(void)
+{
+	int descriptor;
+
+	do
+		descriptor = open("/dev/null", O_RDONLY);
+	while (descriptor != -1 && descriptor <= STDERR_FILENO);
+	if (descriptor != -1)
+		close(descriptor);
 }
 
 /* ---- for the flat formats -------------------------------------------- */

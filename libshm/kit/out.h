@@ -42,6 +42,11 @@ struct out_column {
 
 struct out;
 
+void out_hold_standard(void);
+	/* First of all in a program: which of descriptors 0 to 2 are closed are
+	 * open afterwards, so that no region or socket takes their place and is
+	 * written to.  Writing to them fails as before. */
+
 const char *out_format_name(enum out_format format);
 bool out_format_find(const char *name, enum out_format *format);
 

@@ -1,25 +1,11 @@
 #!/bin/sh
 # A fork child that adds a million through inherited handles changes nothing in
 # the region of its parent, and gets no region of its own.
-B=${B:-build}
-dbgtop=$B/dbgtop
-die() {
-	echo "accept_fork.sh: $*"
-	exit 1
-}
-
-dir=$(mktemp -d) || exit 1
-pid=
-cleanup() {
-	[ -z "$pid" ] || kill "$pid" 2>/dev/null
-	[ -z "$pid" ] || wait "$pid" 2>/dev/null
-	rm -f "/dev/shm/dbgtop-$(id -u)/$pid"-*.dbg
-	rm -rf "$dir"
-}
-trap cleanup EXIT
+. tests/cli/lib.sh
 
 "$B/examples/forker" >"$dir/said" &
 pid=$!
+started=$pid
 tries=0
 until [ -s "$dir/said" ]; do
 	tries=$((tries + 1))

@@ -1,25 +1,11 @@
 #!/bin/sh
 # A small program with a counter, a histogram and a table of 3 rows is seen by
 # list, show and get soon after its start, with the numbers that it stored.
-B=${B:-build}
-dbgtop=$B/dbgtop
-die() {
-	echo "accept_show.sh: $*"
-	exit 1
-}
-
-dir=$(mktemp -d) || exit 1
-pid=
-cleanup() {
-	[ -z "$pid" ] || kill "$pid" 2>/dev/null
-	[ -z "$pid" ] || wait "$pid" 2>/dev/null
-	rm -f "/dev/shm/dbgtop-$(id -u)/$pid"-*.dbg
-	rm -rf "$dir"
-}
-trap cleanup EXIT
+. tests/cli/lib.sh
 
 "$B/examples/acceptance" &
 pid=$!
+started=$pid
 tries=0
 until "$dbgtop" get "$pid" net/peers:latency >"$dir/get" 2>/dev/null &&
 	[ "$(cat "$dir/get")" = 1000 ]; do

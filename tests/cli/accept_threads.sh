@@ -2,25 +2,11 @@
 # limit: 300
 # 8 threads add 10 million each to one counter while a timer signal's handler adds
 # to it on those threads too: the counter shows exactly all of them.
-B=${B:-build}
-dbgtop=$B/dbgtop
-die() {
-	echo "accept_threads.sh: $*"
-	exit 1
-}
-
-dir=$(mktemp -d) || exit 1
-pid=
-cleanup() {
-	[ -z "$pid" ] || kill "$pid" 2>/dev/null
-	[ -z "$pid" ] || wait "$pid" 2>/dev/null
-	rm -f "/dev/shm/dbgtop-$(id -u)/$pid"-*.dbg
-	rm -rf "$dir"
-}
-trap cleanup EXIT
+. tests/cli/lib.sh
 
 "$B/examples/threads8" >"$dir/said" &
 pid=$!
+started=$pid
 # While they add, a reader sees a number that only grows.
 last=0 tries=0
 until [ -s "$dir/said" ]; do

@@ -44,6 +44,24 @@ expect_out 1
 expect_exit 3 "$dbgtop" path $$
 expect_err 'publishes nothing, and no agent watches it'
 
+# Closed descriptors are not taken by its socket or its region.
+"$dbgtop" get $$ process:threads >"$dir/out" 2>"$dir/err" <&- ||
+	die "without standard input: $(cat "$dir/err")"
+expect_out 1
+"$dbgtop" show $$ process >&- 2>"$dir/err" <&-
+[ $? -eq 7 ] || die "without standard output: not exit 7: $(cat "$dir/err")"
+expect_err '^dbgtop: standard output: '
+"$dbgtop" get $$ process:threads >"$dir/out" <&- 2>&- || die "with output alone"
+expect_out 1
+
+# It is not the process that is missing.
+if [ "$(id -u)" -eq 0 ] &&
+	unshare -m mount -t ramfs none /dev/shm 2>/dev/null; then
+	expect_exit 3 unshare -m sh -c \
+		"mount -t ramfs none /dev/shm && exec '$dbgtop' show $$"
+	expect_err "publishes nothing, and pid $$: No such file"
+fi
+
 # Without the agent beside it there is one clear line.
 cp "$dbgtop" "$dir/dbgtop"
 expect_exit 3 "$dir/dbgtop" show $$

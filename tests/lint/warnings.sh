@@ -8,7 +8,9 @@ command -v gcc >/dev/null || skip "no gcc"
 for compiler in gcc clang; do
 	cxx=g++
 	[ $compiler = gcc ] || cxx=clang++
-	${MAKE:-make} --no-print-directory -j"$(nproc)" B="$B/$compiler" CC=$compiler \
-	    CXX=$cxx WERROR=1 tests || fault "$compiler has something to say"
+	said=$(${MAKE:-make} --no-print-directory -j"$(nproc)" \
+	    B="$B/$compiler" CC=$compiler CXX=$cxx WERROR=1 tests 2>&1) ||
+		fault "$(printf '%s\n' "$said" | grep -vE '^  (CC|C\+\+|AR|LD) ')
+$compiler has something to say"
 done
 done_linting

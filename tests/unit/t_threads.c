@@ -28,7 +28,7 @@
 #define FLIPS (10000 / SCALE)
 #define ROW_READS (5000 / SCALE)
 #define TIMER_NS 20000
-#define FORKS 100
+#define FORKS 60
 #define FORK_ROUNDS 40
 
 static const struct dbgshm_options ticked = {

@@ -534,6 +534,41 @@ test_full_region_refuses_and_goes_on(void **state)
 	assert_int_equal(in_child(full), 0);
 }
 
+/* Names are refused while cells and descriptors still have room. */
+static void
+full_of_names(void)
+{
+	struct dbgshm_options options = ticked;
+	struct dbgshm_metric m = plain;
+	struct dbgshm_counter counter = { 0 };
+	struct dbgshm_profile *mine;
+	char name[256];
+	uint32_t last = 0;
+	int i;
+
+	options.max_bytes = 256 * 1024;
+	CHECK(dbgshm_init(&options) == 0);
+	CHECK((mine = dbgshm_profile_add("p", "d", NULL)) != NULL);
+	m.name = name;
+	for (i = 0; i < 10000; i++) {
+		(void)snprintf(name, sizeof(name), "%0200d", i);
+		if (dbgshm_counter_create(mine, &m, &counter) == -1)
+			break;
+		CHECK(counter.cell != last);
+		last = counter.cell;
+	}
+	CHECK(i > 20 && i < 10000);
+	CHECK(errno == ENOSPC);
+	CHECK(counter.cell == last);
+}
+
+static void
+test_name_without_room_is_an_error(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(full_of_names), 0);
+}
+
 int
 main(void)
 {
@@ -551,6 +586,7 @@ main(void)
 		cmocka_unit_test(
 		    test_a_million_registrations_of_a_hundred_paths_take_no_room),
 		cmocka_unit_test(test_full_region_refuses_and_goes_on),
+		cmocka_unit_test(test_name_without_room_is_an_error),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
