@@ -5,9 +5,12 @@
 
 #include "clock.h"
 
+#include <libshm/kit/safe.h>
+
 #include <err.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,9 +82,18 @@ help(void)
 	exit(fflush(stdout) == 0 ? 0 : 1);
 }
 
-static _Noreturn void
-usage(void)
+/* What is wrong; the words of the command line may hold anything. */
+static _Noreturn void __attribute__((format(printf, 1, 2)))
+usage(const char *format, ...)
 {
+	char text[512], shown[SAFE_SIZE(sizeof(text))];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	safe_copy(shown, sizeof(shown), text, strlen(text));
+	warnx("%s", shown);
 	fprintf(stderr, "Try 'dbgtop-agent --help'.\n");
 	exit(USAGE_STATUS);
 }
@@ -124,8 +136,7 @@ parse_number(const char *option, const char *text, long long least)
 
 	number = strtonum(text, least, INT32_MAX, &error);
 	if (error != NULL) {
-		warnx("--%s %s: %s", option, text, error);
-		usage();
+		usage("--%s %s: %s", option, text, error);
 	}
 	return (number);
 }
@@ -137,8 +148,7 @@ add_watch(struct agent_options *options, const char *text)
 	pid_t pid = 0;
 
 	if (*text == '\0') {
-		warnx("--watch: empty name");
-		usage();
+		usage("--watch: empty name");
 	}
 	if (strspn(text, "0123456789") == strlen(text))
 		pid = (pid_t)parse_number("watch", text, 1);
@@ -165,9 +175,8 @@ take(struct agent_options *options, int option, const char *name,
 		options->interval_ns = parse_duration(argument);
 		if (options->interval_ns < INTERVAL_LEAST_NS ||
 		    options->interval_ns > INTERVAL_MOST_NS) {
-			warnx("--interval %s: not a time from 100ms to 1h",
+			usage("--interval %s: not a time from 100ms to 1h",
 			    argument);
-			usage();
 		}
 		break;
 	case OPTION_PIDFILE:
@@ -190,14 +199,12 @@ take(struct agent_options *options, int option, const char *name,
 	case 'h':
 		help();
 	case ':':
-		warnx("%s: needs an argument", name);
-		usage();
+		usage("%s: needs an argument", name);
 	case 'V':
 		printf("dbgtop-agent %s\n", DBGTOP_VERSION);
 		exit(fflush(stdout) == 0 ? 0 : 1);
 	default:
-		warnx("%s: no such option", name);
-		usage();
+		usage("%s: no such option", name);
 	}
 }
 
@@ -219,17 +226,14 @@ options_parse(struct agent_options *options, int argc, char *argv[])
 	while ((option = getopt_long(argc, argv, ":hV", table, NULL)) != -1)
 		take(options, option, argv[optind - 1], optarg);
 	if (optind < argc) {
-		warnx("%s: unexpected argument", argv[optind]);
-		usage();
+		usage("%s: unexpected argument", argv[optind]);
 	}
 	if ((options->private_pid != 0) != (options->region_fd != -1)) {
-		warnx("--private and --region-fd belong together");
-		usage();
+		usage("--private and --region-fd belong together");
 	}
 	if (options->private_pid != 0 &&
 	    (options->watch_count != 0 || options->debug ||
 		options->pidfile != NULL || options->user)) {
-		warnx("--private stands alone");
-		usage();
+		usage("--private stands alone");
 	}
 }

@@ -153,6 +153,10 @@ region_remake(
 		region->orphan = false;
 	if (error != 0 && fresh != MAP_FAILED)
 		(void)munmap(fresh, region->file_size);
+	if (error != 0 && region->lock_page != NULL) {
+		(void)munmap(region->lock_page, REGION_PAGE);
+		region->lock_page = NULL;
+	}
 	if (directory != -1)
 		(void)close(directory);
 	(void)close(file);

@@ -86,7 +86,7 @@ set_unreadable(struct dbgshm_entry *entry, int error)
 		    (unsigned)entry->mode, entry->uid == 0 ? "root" : owner);
 	else
 		(void)snprintf(entry->reason, sizeof(entry->reason),
-		    "cannot be opened (error %d)", error);
+		    "cannot be opened: %.100s", strerror(error));
 }
 
 static void
@@ -138,16 +138,42 @@ set_times(struct dbgshm_search *search, const struct dbgshm_header *header,
 	}
 }
 
+/*
+ * A lock says that somebody lives, not who: a live region speaks for its own
+ * process only when it belongs to that process's user or to root.
+ */
+static bool
+speaks_for_another(const struct dbgshm_entry *entry, pid_t pid)
+{
+	struct stat process;
+	char path[32];
+
+	if (entry->kind != DBGSHM_KIND_OWN || entry->uid == 0 || pid == 0 ||
+	    (entry->life != DBGSHM_LIFE_LIVE &&
+		entry->life != DBGSHM_LIFE_STOPPED))
+		return (false);
+	(void)snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	return (stat(path, &process) == 0 && process.st_uid != entry->uid);
+}
+
 static void
 set_header(struct dbgshm_search *search, int descriptor,
     const struct dbgshm_header *header, struct dbgshm_entry *entry)
 {
 	pid_t pid = dbgshm__life_pid(header, &search->host);
+	struct dbgshm_sink sink = { 0 };
 
 	entry->life = dbgshm__life(descriptor, header, &search->host);
 	entry->kind = header->kind;
 	entry->pid = pid != 0 ? pid : (pid_t)header->subject_pid;
 	entry->writer_pid = (pid_t)header->writer_pid;
+	if (speaks_for_another(entry, pid)) {
+		dbgshm__fault(&sink,
+		    offsetof(struct dbgshm_header, subject_pid),
+		    "it speaks for a process of another user");
+		set_damaged(entry, EPERM, &sink);
+		return;
+	}
 	memcpy(entry->name, header->name, sizeof(header->name));
 	entry->subject_start = header->subject_start;
 	entry->created_real_ns = header->created_real_ns;
@@ -160,9 +186,11 @@ set_header(struct dbgshm_search *search, int descriptor,
 static void
 set_from_name(struct dbgshm_entry *entry, const char *file)
 {
+	unsigned long pid;
 	char *end;
 
-	entry->pid = (pid_t)strtol(file, &end, 10);
+	pid = strtoul(file, &end, 10);
+	entry->pid = pid <= INT32_MAX ? (pid_t)pid : 0;
 	if (*end == '-')
 		entry->subject_start = strtoull(end + 1, NULL, 10);
 }

@@ -6,6 +6,7 @@
 #include "source.h"
 
 #include <libshm/kit/fmt.h>
+#include <libshm/kit/safe.h>
 
 #include <err.h>
 #include <math.h>
@@ -213,10 +214,7 @@ put_address(const struct model *model, const char *address, enum pick pick)
 	struct place place;
 
 	if (!find_place(model, address, &place)) {
-		if (strpbrk(address, ":[") == NULL)
-			why = "not an address, those are profile:metric and "
-			      "profile[id].column";
-		else if (place.profile == NULL)
+		if (place.profile == NULL)
 			why = "no such profile";
 		else if (place.row != NULL)
 			why = "no such column";
@@ -277,6 +275,18 @@ get(struct source *source, const struct request *request)
 	return (status);
 }
 
+static int
+complain_address(const char *word)
+{
+	char shown[SAFE_SIZE(256)];
+
+	safe_copy(shown, sizeof(shown), word, strnlen(word, 256));
+	warnx("%s: not an address, those are profile:metric and "
+	      "profile[id].column",
+	    shown);
+	return (EXIT_USAGE);
+}
+
 int
 cmd_get(const struct request *request)
 {
@@ -286,6 +296,9 @@ cmd_get(const struct request *request)
 	int status;
 	size_t i;
 
+	for (i = 1; i < request->word_count; i++)
+		if (strpbrk(request->words[i], ":[") == NULL)
+			return (complain_address(request->words[i]));
 	if (target_find(request->words[0], &targets, &error) == -1) {
 		status = target_complain(&error);
 	} else {

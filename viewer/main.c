@@ -108,6 +108,8 @@ main(int argc, char *argv[])
 	out_hold_standard();
 	/* Whoever started us: a closed pipe ends us, without a word. */
 	signal(SIGPIPE, SIG_DFL);
+	/* And the ends of our children are told to us. */
+	signal(SIGCHLD, SIG_DFL);
 	if (request_parse(argc, argv, &request) == -1)
 		status = EXIT_USAGE;
 	else {

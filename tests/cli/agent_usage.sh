@@ -26,6 +26,7 @@ refused '--interval fast: not a time from 100ms to 1h' --interval fast
 refused '--interval -1s: not a time from 100ms to 1h' --interval -1s
 refused '--interval nan: not a time from 100ms to 1h' --interval nan
 refused 'redis: unexpected argument' redis
+refused '\x1b[31m: unexpected argument' "$(printf '\033[31m')"
 refused '--private and --region-fd belong together' --private 1
 refused '--private and --region-fd belong together' --region-fd 3
 refused '--private stands alone' --private 1 --region-fd 3 --debug

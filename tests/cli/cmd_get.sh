@@ -37,11 +37,13 @@ missing nowhere:sent '' 'no such profile'
 missing 'net/peers[0.2].port' '' 'no such row'
 missing 'net/peers[0.1].nothing' '' 'no such column'
 missing 'net/peers[].port' '' 'no such'
-missing net/peers '' 'not an address'
 missing net/peers:sent --p99 'not a histogram'
 missing process:rss_peak --rate 'not a counter'
 expect_exit 1 "$dbgtop" get "$pid" net/peers:nothing net/peers:sent
 expect_out 3006
 expect_exit 2 "$dbgtop" get --rate --p99 "$pid" net/peers:latency
 expect_exit 2 "$dbgtop" get "$pid"
+expect_exit 2 "$dbgtop" get "$pid" net/peers:sent net/peers
+expect_out ''
+expect_err 'net/peers: not an address'
 expect_exit 3 "$dbgtop" get 999999999 net/peers:sent

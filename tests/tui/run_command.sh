@@ -28,3 +28,11 @@ key q
 tm send-keys C-c
 wait_for_text 'status 130'
 expect_restored quit
+
+# The status is kept, also for a caller that ignores the ends of its children.
+start 80x24 "sh -c 'trap \"\" CHLD; exec $dbgtop -- sh -c \"read line <$dir/gate; exit 7\"'"
+wait_for_text 'private watcher .* LIVE$'
+echo >"$dir/gate"
+wait_for_text 'EXITED'
+key q
+wait_for_text 'status 7'

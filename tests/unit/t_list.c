@@ -156,6 +156,33 @@ test_only_what_owner_or_root_made_is_believed(void **state)
 	(void)rmdir(other);
 }
 
+static void
+test_nobody_speaks_for_a_process_of_another_user(void **state)
+{
+	const struct dbgshm_entry *entry;
+	struct dbgshm_list list;
+	struct subject subject;
+	char other[64];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	random_directory(other, NOBODY);
+	assert_int_equal(mkdir(other, 0700), 0);
+	start(&subject, HOLD_LOCK, other); /* about a process of root's */
+	assert_int_equal(chown(subject.path, NOBODY, (gid_t)-1), 0);
+	assert_int_equal(chown(other, NOBODY, (gid_t)-1), 0);
+	assert_int_equal(dbgshm_list_take(0, &list), 0);
+	assert_non_null(entry = find(&list, subject.path));
+	assert_int_equal(entry->life, DBGSHM_LIFE_DAMAGED);
+	assert_string_equal(
+	    entry->reason, "it speaks for a process of another user");
+	assert_string_equal(entry->name, "");
+	dbgshm_list_free(&list);
+	end(&subject);
+	(void)rmdir(other);
+}
+
 static char unreadable[160], closed_directory[64];
 
 static void
@@ -308,6 +335,8 @@ main(void)
 		cmocka_unit_test(
 		    test_damaged_and_odd_files_do_not_spoil_a_list),
 		cmocka_unit_test(test_only_what_owner_or_root_made_is_believed),
+		cmocka_unit_test(
+		    test_nobody_speaks_for_a_process_of_another_user),
 		cmocka_unit_test(
 		    test_what_may_not_be_read_is_told_with_its_owner),
 		cmocka_unit_test(

@@ -182,8 +182,9 @@ struct dbgshm_profile *dbgshm_region_profile_add(struct dbgshm_region *region,
 	/*
 	 * path: segments of [a-z0-9_.-] joined by '/', at most 255 bytes.
 	 * description: one line.  help: any length up to 65535 bytes, or NULL.
-	 * A path that was removed is revived with a new generation; its metrics
-	 * stay removed until they are created again.
+	 * A path that was removed is revived with a new generation and the
+	 * description and help that it had; its metrics stay removed until they
+	 * are created again.
 	 * NULL and errno: EINVAL malformed, ENAMETOOLONG, EEXIST the path is
 	 * live, ENOSPC no room, ENOTSUP off.  A NULL profile is accepted by all
 	 * *_create calls, which then fail with ENOTSUP.
