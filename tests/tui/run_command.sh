@@ -30,7 +30,12 @@ wait_for_text 'status 130'
 expect_restored quit
 
 # The status is kept, also for a caller that ignores the ends of its children.
-start 80x24 "sh -c 'trap \"\" CHLD; exec $dbgtop -- sh -c \"read line <$dir/gate; exit 7\"'"
+cat >"$dir/deaf" <<'END'
+import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execvp(sys.argv[1], sys.argv[1:])
+END
+start 80x24 "python3 $dir/deaf $dbgtop -- sh -c 'read line <$dir/gate; exit 7'"
 wait_for_text 'private watcher .* LIVE$'
 echo >"$dir/gate"
 wait_for_text 'EXITED'
