@@ -547,6 +547,7 @@ install: all
 	done
 	$(INSTALL) -m 644 README.md FORMAT.md CHANGES.md SECURITY.md LICENSE \
 		libshm/python/dbgshm.py $(DESTDIR)$(docdir)
+	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" -ne 0 ] || ldconfig
 
 uninstall:
 	rm -f $(patsubst $B/%,$(DESTDIR)$(bindir)/%,$(programs))

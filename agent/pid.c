@@ -70,8 +70,10 @@ pid_open(const struct agent_options *options)
 	if (file != NULL)
 		return (file);
 	if (errno == EEXIST && other > 0)
-		errx(1, "%s: an agent is running already, pid %d", path,
-		    (int)other);
+		errx(1,
+		    "%s: an agent is running already, pid %d\n"
+		    "  stop it first (kill %d), or use --user or --pidfile",
+		    path, (int)other, (int)other);
 	if (errno == EEXIST)
 		errx(1, "%s: another agent is starting", path);
 	err(1, "%s", path);

@@ -91,7 +91,7 @@ make_region(struct subject *subject, const struct stat *st, int *descriptor)
 {
 	struct dbgshm_options options = {
 		.sampling = DBGSHM_SAMPLER_TICK,
-		.state = DBGSHM_PUBLISHED,
+		.state = DBGSHM_DARK, /* until there is something to see */
 		.name = subject->identity.name,
 		.max_bytes = SUBJECT_BYTES,
 		.period_ns = subject->host->interval_ns,
@@ -265,6 +265,9 @@ subject_sample(struct subject *subject)
 		return (SUBJECT_FAILED);
 	subject->cost_ns = clock_now() - subject->now_ns;
 	(void)dbgshm_region_tick(subject->region, 0);
+	if (subject->samples == 1 &&
+	    dbgshm_region_publish(subject->region) == -1)
+		return (SUBJECT_FAILED);
 	return (SUBJECT_ALIVE);
 }
 

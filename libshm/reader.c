@@ -152,6 +152,7 @@ tell(struct dbgshm_reader *reader)
 	}
 	info->created_real_ns = header->created_real_ns;
 	info->created_mono_ns = header->created_mono_ns;
+	info->created_boot_ns = header->created_boot_ns;
 	info->tick_period_ns = header->tick_period_ns;
 	info->frame_start_mono_ns = frame->start_mono_ns;
 	info->frame_end_mono_ns = frame->end_mono_ns;

@@ -58,8 +58,8 @@ dbgshm_region_create(const struct dbgshm_options *given,
 	/* No fork meanwhile: the child would inherit descriptor and lock. */
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	error = region_make(region,
-	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who, false,
-	    descriptor);
+	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who,
+	    given->state == DBGSHM_DARK && !subject->unnamed, descriptor);
 	if (error == 0) {
 		region->next = dbgshm__regions;
 		dbgshm__regions = region;
@@ -71,6 +71,24 @@ dbgshm_region_create(const struct dbgshm_options *given,
 		return (NULL);
 	}
 	return (region);
+}
+
+int
+dbgshm_region_publish(struct dbgshm_region *region)
+{
+	int error = 0;
+
+	if (region == NULL || region->self || region->orphan)
+		return (writer_result(ENOTSUP));
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (region->state == DBGSHM_DARK) {
+		if (directory_rename(region, false) == 0)
+			region->state = DBGSHM_PUBLISHED;
+		else
+			error = errno;
+	}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+	return (writer_result(error));
 }
 
 void

@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "model.h"
+#include "regions.h"
 #include "source.h"
 
 #include <libshm/kit/fmt.h>
@@ -238,6 +239,20 @@ put_address(const struct model *model, const char *address, enum pick pick)
 	return (false);
 }
 
+/* What comes now is from the past; a script may not see that in a number. */
+static void
+remark_end(const struct model *model, const struct request *request)
+{
+	const struct model_target *target = &model->target;
+	char state[3 * FMT_SIZE];
+
+	if (request->quiet || target->state == DBGSHM_LIFE_LIVE ||
+	    target->state == DBGSHM_LIFE_STOPPED)
+		return;
+	warnx("%s (pid %d): %s; these are its last values", target->name,
+	    (int)target->pid, regions_state(state, sizeof(state), target));
+}
+
 static int
 get(struct source *source, const struct request *request)
 {
@@ -253,6 +268,7 @@ get(struct source *source, const struct request *request)
 		model_destroy(model);
 		return (EXIT_DAMAGED);
 	}
+	remark_end(model, request);
 	for (n = 0; n < readings; n++) {
 		if (n > 0 || request->pick == PICK_RATE) {
 			interval_wait(request->interval_ns);

@@ -46,8 +46,10 @@ describe_profile(const struct model_profile *profile, char *text, size_t size)
 	char age[FMT_SIZE], rows[96] = "";
 
 	if (profile->table != NULL)
-		snprintf(rows, sizeof(rows), ", %zu of %u rows",
-		    profile->table->row_count, profile->table->capacity);
+		snprintf(rows, sizeof(rows), ", %zu row%s (room for %u)",
+		    profile->table->row_count,
+		    profile->table->row_count == 1 ? "" : "s",
+		    profile->table->capacity);
 	snprintf(text, size, "%zu metric%s%s, from the %s region, %s old",
 	    profile->metric_count, profile->metric_count == 1 ? "" : "s", rows,
 	    strcmp(profile->source, "own") == 0 ? "process's own" : "agent's",

@@ -322,23 +322,26 @@ since_of(const struct dbgshm_info *info, enum dbgshm_life life)
 static uint64_t
 uptime_of(const struct dbgshm_info *info, enum dbgshm_life life)
 {
-	uint64_t end_ns, start_ns, hertz = (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK);
+	uint64_t start_ns, began_ns = info->created_real_ns, end_ns;
 	struct timespec now;
 
+	start_ns = info->subject_start / hertz * NS +
+	    info->subject_start % hertz * (NS / hertz);
 	if (life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED) {
 		clock_gettime(CLOCK_BOOTTIME, &now);
 		end_ns = (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
-		start_ns = info->subject_start / hertz * NS +
-		    info->subject_start % hertz * (NS / hertz);
-		if (end_ns >= start_ns && info->subject_start != 0)
+		if (end_ns >= start_ns && start_ns != 0)
 			return (end_ns - start_ns);
 	}
+	/* It had run for a while when the region was made. */
+	if (start_ns != 0 && info->created_boot_ns > start_ns &&
+	    began_ns > info->created_boot_ns - start_ns)
+		began_ns -= info->created_boot_ns - start_ns;
 	end_ns = since_of(info, life);
 	if (end_ns == 0)
 		end_ns = info->tick_real_ns;
-	if (end_ns < info->created_real_ns)
-		return (UINT64_MAX);
-	return (end_ns - info->created_real_ns);
+	return (end_ns < began_ns ? UINT64_MAX : end_ns - began_ns);
 }
 
 static void

@@ -152,7 +152,8 @@ report_table(FILE *file, const struct report *report,
 	columns_destroy(columns);
 	if (report->request->quiet)
 		return;
-	fprintf(file, "  %s%zu of %u rows", look->dim, table->row_count,
+	fprintf(file, "  %s%zu row%s (room for %u)", look->dim,
+	    table->row_count, table->row_count == 1 ? "" : "s",
 	    table->capacity);
 	if (table->dropped > 0)
 		fprintf(

@@ -451,6 +451,12 @@ request_parse(int argc, char *argv[], struct request *request)
 				: "the full screen");
 			return (-1);
 		}
+	if (request->format == OUT_JSON && request->count > 1) {
+		usage_error(request,
+		    "json is one document; "
+		    "several readings go with -O jsonl");
+		return (-1);
+	}
 	return (check_words(request) == 0 ? 0 : -1);
 }
 

@@ -24,7 +24,9 @@ enum {
 };
 
 static const struct list_column columns[COLUMN_COUNT] = {
-	[COLUMN_PID] = { .title = "PID", .right = true },
+	[COLUMN_PID] = { .title = "PID",
+	    .least = 6, /* a blank behind the mark, which may be '-' */
+	    .right = true },
 	[COLUMN_NAME] = { .title = "NAME",
 	    .least = 8,
 	    .widest = 24,

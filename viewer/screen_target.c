@@ -301,7 +301,7 @@ draw_table(const struct view *view, const struct scope *scope,
 	    &view->table, &scope->row_source, place->table.columns, shares);
 	snprintf(name, sizeof(name), "%zu row%s", table->row_count,
 	    table->row_count == 1 ? "" : "s");
-	snprintf(about, sizeof(about), "of %u", table->capacity);
+	snprintf(about, sizeof(about), "max %u", table->capacity);
 	if (table->dropped > 0)
 		snprintf(about + strlen(about), sizeof(about) - strlen(about),
 		    ", %llu not recorded", (unsigned long long)table->dropped);

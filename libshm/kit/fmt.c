@@ -220,6 +220,10 @@ signed_duration(char *out, size_t size, double value_ns)
 char *
 fmt_unit(char *out, size_t size, uint8_t unit, double value, bool raw)
 {
+	if (!raw && isnan(value)) {
+		snprintf(out, size, "-"); /* not known, so of no unit */
+		return (out);
+	}
 	if (raw || !isfinite(value))
 		return (fmt_double(out, size, value));
 	switch (unit) {

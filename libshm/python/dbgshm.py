@@ -1023,14 +1023,15 @@ def life(region):
 
 def _uptime(header, state):
     """Since the subject began, until now or until it ended; None unknown."""
+    start = header["subject_start"] * (10**9 // os.sysconf("SC_CLK_TCK"))
     if state in ("live", "stopped"):
-        hertz = os.sysconf("SC_CLK_TCK")
-        start = header["subject_start"] * (10**9 // hertz)
         now = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
         if start and now >= start:
             return now - start
     end = _since(header, state) or header["clock_real_ns"]
     begin = header["created_real_ns"]
+    if start and begin > header["created_boot_ns"] - start > 0:
+        begin -= header["created_boot_ns"] - start
     return end - begin if end >= begin else None
 
 

@@ -62,7 +62,8 @@ pids="$pids $daemon"
 kill -0 "$daemon" || die "pidfile has $daemon, which does not run"
 "$agent" --pidfile "$dir/pid" 2>"$dir/err" && die "two agents with one pidfile"
 [ "$(cat "$dir/err")" = \
-    "dbgtop-agent: $dir/pid: an agent is running already, pid $daemon" ] ||
+    "dbgtop-agent: $dir/pid: an agent is running already, pid $daemon
+  stop it first (kill $daemon), or use --user or --pidfile" ] ||
 	die "says $(cat "$dir/err")"
 "$agent" --foreground --pidfile "$dir/pid" 2>/dev/null &&
 	die "a second one in the foreground"

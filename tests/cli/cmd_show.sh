@@ -13,7 +13,7 @@ expect_match '^  sent  3006  bytes$'
 expect_match '^  HISTOGRAM  COUNT  *P50  *P90  *P99  *P999  *MAX'
 expect_match '^  latency  *1000  503807  892927  991231  991231  1000000  *ns$'
 expect_match '^  0.1  10.0.0.7  1001$'
-expect_match '^  3 of 3 rows$'
+expect_match '^  3 rows (room for 3)$'
 expect_match 'hidden by level, -l debug shows them'
 expect_exit 0 "$dbgtop" show "$pid" -l debug
 expect_no_match 'hidden by level'

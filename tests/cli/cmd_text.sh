@@ -41,9 +41,8 @@ done
 
 # A line for each row, whatever is in it.
 expect_exit 0 "$dbgtop" show "$pid" -q
-rows=$(sed -n 's/^  \([0-9]*\) of [0-9]* rows$/\1/p' "$dir/out")
 expect_exit 0 "$dbgtop" show "$pid"
-rows=$(sed -n 's/^  \([0-9]*\) of [0-9]* rows.*/\1/p' "$dir/out" | tail -n 1)
+rows=$(sed -n 's/^  \([0-9]*\) rows* (room for .*/\1/p' "$dir/out" | tail -n 1)
 lines=$(grep -c '^  [0-9][0-9]*\.[0-9][0-9]*  ' "$dir/out")
 [ "$rows" -eq "$lines" ] || die "$rows rows in $lines lines"
 

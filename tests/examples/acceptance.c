@@ -4,7 +4,7 @@
 
 static const struct dbgshm_options options = {
 	.sampling = DBGSHM_SAMPLER_THREAD,
-	.state = DBGSHM_PUBLISHED,
+	.state = DBGSHM_DARK, /* until everything is there to be seen */
 	.version = "1.2.3",
 };
 static const struct dbgshm_metric metrics[] = {
@@ -39,6 +39,7 @@ main(void)
 	}
 	for (uint64_t us = 1; us <= 1000; us++)
 		dbgshm_histogram_record(latency, us * 1000);
+	(void)dbgshm_publish();
 	for (;;)
 		pause();
 }

@@ -141,7 +141,7 @@ test_fmt_unit_follows_the_unit(void **state)
 	IS(fmt_unit(out, sizeof(out), DBGSHM_UNIT_CELSIUS, 36.6, false),
 	    "36.6 C");
 	IS(fmt_unit(out, sizeof(out), DBGSHM_UNIT_BYTES, 2048, true), "2048");
-	IS(fmt_unit(out, sizeof(out), DBGSHM_UNIT_BYTES, NAN, false), "nan");
+	IS(fmt_unit(out, sizeof(out), DBGSHM_UNIT_BYTES, NAN, false), "-");
 	IS(fmt_unit(out, sizeof(out), DBGSHM_UNIT_NS, 1e30, false),
 	    "213503d23h");
 }

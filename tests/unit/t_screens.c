@@ -146,16 +146,16 @@ test_process_list_shows_live_and_dead_with_words(void **state)
 	    " dbgtop  processes  on db-03  2 live, 1 gone, 1 unreadable"
 	    "       12:03:11  LIVE");
 	assert_string_equal(line(&s, 1),
-	    "    PID  NAME        USER   STATE           UP    AGE  PROF"
+	    "     PID  NAME        USER   STATE           UP    AGE  PROF"
 	    "  METRICS   ROWS");
 	assert_string_equal(line(&s, 2),
-	    ">   904  proxyd      proxy  live        41d00h    0 s    31"
+	    ">    904  proxyd      proxy  live        41d00h    0 s    31"
 	    "    5.10k  12.0k");
 	assert_string_equal(line(&s, 4),
-	    " -18230  cache-main  cache  dead           8 s  1m30s     3"
+	    " - 18230  cache-main  cache  dead           8 s  1m30s     3"
 	    "       64      0");
 	assert_string_equal(line(&s, 5),
-	    " ! 7712  batchctl    root   unreadable       -      -     -"
+	    " !  7712  batchctl    root   unreadable       -      -     -"
 	    "        -      -");
 	assert_string_equal(
 	    line(&s, 23), " Enter Open  / Filter  < > Sort  ? Help  q Quit");
@@ -303,7 +303,7 @@ test_wide_screen_shows_all_columns_and_help_texts(void **state)
 	shows(&s, "22.0 ms  31.0 ms  from the first byte of a request");
 	shows(&s, "PEER                 SENT          /s  STATE");
 	shows(&s, "TLS  USER");
-	shows(&s, "- 40 rows  of 1024 ---");
+	shows(&s, "- 40 rows  max 1024 ---");
 	stage_fini(&s);
 }
 

@@ -7,6 +7,8 @@
 #include <dbgshm/reader.h>
 #include <dbgshm/writer.h>
 
+#include <sys/prctl.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -525,6 +527,8 @@ forks_at_init(void)
 	int file, go[2], ready[2], round;
 	char c = 0;
 
+	/* The children's children become ours, so that we can reap them. */
+	CHECK(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 	for (round = 0; round < FORK_ROUNDS; round++) {
 		CHECK(pipe(go) == 0 && pipe(ready) == 0);
 		if ((child = fork()) == 0) {
@@ -547,6 +551,8 @@ forks_at_init(void)
 		CHECK(lock.l_type == F_UNLCK);
 		CHECK(close(file) == 0);
 		CHECK(close(go[0]) == 0 && close(go[1]) == 0);
+		while (wait(NULL) > 0)
+			continue;
 		CHECK(close(ready[0]) == 0 && close(ready[1]) == 0);
 	}
 }

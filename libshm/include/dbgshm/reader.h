@@ -144,7 +144,7 @@ struct dbgshm_info {
 	struct dbgshm_text name, exe, version;
 	char boot_id[33];	/* hex */
 	uint64_t created_real_ns;
-	uint64_t created_mono_ns;
+	uint64_t created_mono_ns, created_boot_ns;
 	uint64_t tick_period_ns;
 	/* of this frame: */
 	uint64_t frame_start_mono_ns, frame_end_mono_ns; /* the reader's clock:

@@ -152,13 +152,18 @@ struct dbgshm_subject {
 struct dbgshm_region *dbgshm_region_create(const struct dbgshm_options *options,
     const struct dbgshm_subject *subject, int *descriptor);
 	/*
-	 * A region about another process, ticked by the caller.  Published at
-	 * once unless unnamed.  *descriptor, when asked for, is a read-only
+	 * A region about another process, ticked by the caller.  With the state
+	 * DBGSHM_DARK nobody sees it until dbgshm_region_publish(), else it is
+	 * published at once, unless unnamed.  *descriptor, when asked for, is a read-only
 	 * descriptor of it that the caller owns.  Its values are set with
 	 * dbgshm_region_counter_set() and dbgshm_region_gauge_set(), by one
 	 * thread; tables are used as always.  Stamps are CLOCK_MONOTONIC
 	 * nanoseconds.  NULL and errno as dbgshm_init().
 	 */
+
+int dbgshm_region_publish(struct dbgshm_region *region);
+	/* Lets readers find it, when its first values are in place.  -1 and
+	 * errno: ENOTSUP, or what renameat2(2) says. */
 
 void dbgshm_region_destroy(struct dbgshm_region *region, int keep);
 	/* Ends writing.  keep: the file stays, without its writer. */
