@@ -138,6 +138,7 @@ viewer_src := \
 	viewer/open_process.c \
 	viewer/open_watcher.c \
 	viewer/pattern.c \
+	viewer/refused.c \
 	viewer/regions.c \
 	viewer/report.c \
 	viewer/report_json.c \

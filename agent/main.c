@@ -208,6 +208,8 @@ main(int argc, char *argv[])
 		return (private_run(&options));
 	raise_file_limit();
 	pidfile = pid_open(&options);
+	if (options.watch_count == 0 && !options.debug)
+		warnx("no --watch PID|NAME: nothing will be seen of this");
 	if (!options.foreground)
 		waiting = detach();
 	start_telemetry(&options);

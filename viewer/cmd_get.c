@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "model.h"
+#include "refused.h"
 #include "regions.h"
 #include "source.h"
 
@@ -207,23 +208,33 @@ put_metric(const struct model_metric *metric, enum pick pick)
 	}
 }
 
-/* Prints what is asked of one address, or says on standard error why not. */
-static bool
+/* Which part of the address is not there. */
+static const char *
+missing(const struct place *place, const char *address)
+{
+	if (place->profile == NULL)
+		return ("no such profile");
+	if (place->row != NULL)
+		return ("no such column");
+	if (strchr(address, '[') != NULL && place->metric == NULL &&
+	    strchr(address, ':') == NULL)
+		return ("no such row");
+	return ("no such metric");
+}
+
+/* Prints what is asked of one address, or says on standard error why not.
+ * EXIT_DONE, EXIT_NO or EXIT_PERMISSION. */
+static int
 put_address(const struct model *model, const char *address, enum pick pick)
 {
 	const char *why;
 	struct place place;
+	bool permission = false;
 
 	if (!find_place(model, address, &place)) {
-		if (place.profile == NULL)
-			why = "no such profile";
-		else if (place.row != NULL)
-			why = "no such column";
-		else if (strchr(address, '[') != NULL && place.metric == NULL &&
-		    strchr(address, ':') == NULL)
-			why = "no such row";
-		else
-			why = "no such metric";
+		why = refused_reason(model, address, &permission);
+		if (why == NULL)
+			why = missing(&place, address);
 	} else if (pick == PICK_AGE) {
 		why = place.profile->age_ns == UINT64_MAX
 		    ? "age not known"
@@ -234,9 +245,9 @@ put_address(const struct model *model, const char *address, enum pick pick)
 		why = put_cell(&place.row->cells[place.column], pick);
 	}
 	if (why == NULL)
-		return (true);
+		return (EXIT_DONE);
 	warnx("%s: %s", address, why);
-	return (false);
+	return (permission ? EXIT_PERMISSION : EXIT_NO);
 }
 
 /* What comes now is from the past; a script may not see that in a number. */
@@ -258,7 +269,7 @@ get(struct source *source, const struct request *request)
 {
 	struct model *model =
 	    model_create(request_model(request) | MODEL_NO_USERS);
-	int status = EXIT_DONE, output;
+	int status = EXIT_DONE, one, output;
 	uint64_t n, readings = request->count == 0 ? 1 : request->count;
 	size_t i;
 
@@ -275,9 +286,9 @@ get(struct source *source, const struct request *request)
 			source_update(source, model);
 		}
 		for (i = 1; i < request->word_count; i++)
-			if (!put_address(
-				model, request->words[i], request->pick))
-				status = EXIT_NO;
+			if ((one = put_address(model, request->words[i],
+				 request->pick)) != EXIT_DONE)
+				status = one;
 		if ((output = output_end()) != EXIT_DONE) {
 			status = output;
 			break;

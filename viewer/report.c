@@ -5,6 +5,7 @@
 #include "command.h"
 #include "model.h"
 #include "pattern.h"
+#include "refused.h"
 #include "source.h"
 
 #include <err.h>
@@ -84,7 +85,8 @@ show_target(struct out *out, const struct report_form *form,
     const struct request *request, struct patterns *patterns,
     struct source *source, struct model *model, bool many)
 {
-	const char *unmatched;
+	const char *unmatched, *why;
+	bool permission;
 	struct report report = {
 		.request = request,
 		.model = model,
@@ -102,6 +104,11 @@ show_target(struct out *out, const struct report_form *form,
 		out_end(out);
 	unmatched = patterns_unmatched(patterns);
 	if (unmatched != NULL && !many) {
+		why = refused_reason(model, unmatched, &permission);
+		if (why != NULL) {
+			warnx("%s: %s", unmatched, why);
+			return (permission ? EXIT_PERMISSION : EXIT_NO);
+		}
 		warnx("%s: nothing of that name in %s", unmatched,
 		    model->target.name);
 		if (*report.closed != '\0') {

@@ -62,7 +62,7 @@ static const struct option_text {
 	{ OPTION_SECRETS, "secrets", NULL,
 	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN,
 	    "also what the program marked as secret" },
-	{ 'q', "quiet", NULL, FOR_READING | FOR_CHECK | FOR_CLEAN,
+	{ 'q', "quiet", NULL, FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN,
 	    "no headings and no remarks" },
 	{ 'v', "verbose", NULL, FOR_LIST | FOR_SHOW,
 	    "also file names and help texts" },

@@ -47,3 +47,13 @@ expect_exit 2 "$dbgtop" get "$pid" net/peers:sent net/peers
 expect_out ''
 expect_err 'net/peers: not an address'
 expect_exit 3 "$dbgtop" get 999999999 net/peers:sent
+
+# Values of the dead are given, with a remark that they are.
+kill -KILL "$pid"
+is_dead() { "$dbgtop" list | grep -q "^ *$pid .* dead "; }
+wait_for is_dead
+expect_exit 0 "$dbgtop" get "$pid" net/peers:sent
+expect_out 3006
+expect_err '(pid [0-9]*): dead since .*; these are its last values$'
+expect_exit 0 "$dbgtop" get -q "$pid" net/peers:sent
+[ ! -s "$dir/err" ] || die "a remark in spite of -q: $(cat "$dir/err")"

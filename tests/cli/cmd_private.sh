@@ -68,3 +68,15 @@ expect_exit 3 "$dir/dbgtop" show $$
 expect_err "^dbgtop: $$ (.*): publishes nothing, and dbgtop-agent is not beside"
 PATH=$B:$PATH
 expect_exit 3 "$dir/dbgtop" show $$
+
+# What may not be read is not "not there".
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	cp "$B/dbgtop" "$B/dbgtop-agent" "$dir" || die "no copy"
+	as_nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	expect_exit 4 $as_nobody "$dir/dbgtop" get "$target" io:read
+	expect_out ''
+	expect_err '^dbgtop: io:read: not permitted: only the user'
+	expect_exit 4 $as_nobody "$dir/dbgtop" show "$target" io
+	expect_err '^dbgtop: io: not permitted: only the user'
+	expect_exit 1 $as_nobody "$dir/dbgtop" get "$target" nothing:read
+fi

@@ -2,20 +2,9 @@
 # limit: 300
 # `make install` gives a complete tree that a stranger can build against, and
 # `make uninstall` takes all of it away.
-B=${B:-build}
-make=${MAKE:-make}
-die() {
-	echo "install.sh: $*"
-	exit 1
-}
+. tests/cli/lib.sh
 
-dir=$(mktemp -d) || exit 1
-pid=
-cleanup() {
-	[ -z "$pid" ] || kill "$pid" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
+make=${MAKE:-make}
 root=$dir/root
 
 $make B="$B" install DESTDIR="$root" prefix=/usr >"$dir/said" 2>&1 ||
@@ -77,6 +66,7 @@ seen() {
 }
 LD_LIBRARY_PATH=$root/usr/lib DBGSHM=on "$dir/hello" >"$dir/said" 2>&1 &
 pid=$!
+started=$pid
 tries=200
 until seen; do
 	tries=$((tries - 1))

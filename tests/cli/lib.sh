@@ -10,6 +10,8 @@ chmod 755 "$dir"
 started= # processes to end
 made=    # directories to remove
 
+. tests/lib.sh
+
 die() {
 	echo "$(basename "$0"): $*"
 	exit 1

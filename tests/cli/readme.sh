@@ -1,20 +1,16 @@
 #!/bin/sh
 # limit: 300
 # Every command of the README works, and its program is the one in examples/.
-B=${B:-build}
-die() {
-	echo "readme.sh: $*"
-	exit 1
-}
+. tests/cli/lib.sh
 
-dir=$(mktemp -d) || exit 1
+hello=readme$$ # there may be other programs of that name
 group=
 # What a block starts with & stays in its process group.
 end_group() {
 	[ -z "$group" ] || kill -- "-$group" 2>/dev/null
 	group=
 }
-trap 'end_group; rm -rf "$dir"' EXIT
+trap 'end_group; forget "$dir/$hello"; cleanup' EXIT
 
 # The fenced blocks of one language, each into its own file.
 blocks() {
@@ -38,7 +34,6 @@ lines=$(grep -c . tests/examples/hello.c)
 
 blocks sh
 ran=0
-hello=readme$$ # there may be other programs of that name
 for block in "$dir"/sh.*; do
 	# `make check` is running this.  The build directory may be another.
 	{

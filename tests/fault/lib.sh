@@ -6,7 +6,12 @@ host=$B/tests/fault/host
 uid=$(id -u)
 shm=/dev/shm/dbgtop-$uid
 work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+. tests/lib.sh
+end() {
+	rm -rf "$work"
+	forget "$(realpath "$host")"
+}
+trap end EXIT
 
 fail() {
 	echo "$*"

@@ -20,7 +20,7 @@ done
 	echo "no memory cgroup can be made here"
 	exit 77
 }
-trap 'rmdir "$group"; rm -rf "$work"' EXIT
+trap 'rmdir "$group"; end' EXIT
 
 inside() {
 	echo "$1" >"$group/$limit" || fail "no limit of $1"

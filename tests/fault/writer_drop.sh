@@ -9,7 +9,7 @@
 
 user=54321
 mine=/dev/shm/dbgtop-$user
-trap 'rm -rf "$work" "$mine"' EXIT
+trap 'rm -rf "$mine"; end' EXIT
 for state in on dark; do
 	ran "$host" init=$state add=100 drop=$user flip=100 state reason
 	said 'reown: 0'

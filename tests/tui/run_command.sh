@@ -4,6 +4,7 @@
 . tests/tui/lib.sh
 
 cp "$B/examples/hello" "$dir/ran$$" || die "no example"
+trap 'forget "$dir/ran$$"; tui_cleanup' EXIT
 LD_LIBRARY_PATH=$PWD/$B
 export LD_LIBRARY_PATH
 
