@@ -93,7 +93,10 @@ static void
 add_heading(
     struct columns *columns, const struct model_column *column, bool raw)
 {
-	const char *unit = raw ? dbgshm_unit_name(column->unit) : NULL;
+	/* A time is printed as a date, of no unit. */
+	const char *unit = raw && column->type != DBGSHM_TYPE_TIME
+	    ? dbgshm_unit_name(column->unit)
+	    : NULL;
 	size_t length = strlen(column->name);
 	char *heading, *c;
 

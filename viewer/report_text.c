@@ -88,6 +88,19 @@ add_name(struct columns *columns, const struct model_metric *metric)
 	free(name);
 }
 
+/* Empty while it is not known.  "/s" tells it from the value beside it. */
+static void
+add_rate(struct columns *columns, uint8_t unit, double rate, bool raw)
+{
+	char text[FMT_SIZE + 2] = "";
+
+	if (!isnan(rate))
+		fmt_rate(text, FMT_SIZE, unit, rate, raw);
+	if (!isnan(rate) && raw)
+		strlcat(text, "/s", sizeof(text));
+	columns_add(columns, text);
+}
+
 /* Name, value, unit where numbers are raw, rate where there is one, help. */
 static void
 print_values(FILE *file, const struct report *report,
@@ -116,12 +129,7 @@ print_values(FILE *file, const struct report *report,
 				metric->unit, metric->value, look->raw));
 		unit = look->raw ? dbgshm_unit_name(metric->unit) : NULL;
 		columns_add(columns, unit != NULL ? unit : "");
-		if (isnan(metric->rate))
-			columns_add(columns, "");
-		else
-			columns_add(columns,
-			    fmt_rate(text, sizeof(text), metric->unit,
-				metric->rate, look->raw));
+		add_rate(columns, metric->unit, metric->rate, look->raw);
 		columns_add(
 		    columns, report->request->verbose ? metric->help : "");
 	}
@@ -161,7 +169,7 @@ print_histograms(FILE *file, const struct report *report,
 	columns = columns_create(count);
 	for (i = 0; i < count; i++) {
 		columns_add(columns, headings[i]);
-		if (i >= 1 && i <= 7)
+		if (i >= 1 && i != 7)
 			columns_right(columns, i);
 	}
 	for (i = 0; i < profile->metric_count; i++) {
@@ -178,14 +186,9 @@ print_histograms(FILE *file, const struct report *report,
 		add_quantile(columns, metric, metric->p99, look->raw);
 		add_quantile(columns, metric, metric->p999, look->raw);
 		add_quantile(columns, metric, metric->max, look->raw);
-		if (isnan(metric->rate))
-			columns_add(columns, "");
-		else
-			columns_add(columns,
-			    fmt_rate(text, sizeof(text), DBGSHM_UNIT_NONE,
-				metric->rate, look->raw));
 		unit = look->raw ? dbgshm_unit_name(metric->unit) : NULL;
 		columns_add(columns, unit != NULL ? unit : "");
+		add_rate(columns, DBGSHM_UNIT_NONE, metric->rate, look->raw);
 		shown++;
 	}
 	if (shown > 0)
