@@ -40,7 +40,8 @@ public_headers := \
 
 lib_ground_src := \
 	libshm/errors.c \
-	libshm/hist.c
+	libshm/hist.c \
+	libshm/host.c
 
 lib_writer_src := \
 	libshm/directory.c \

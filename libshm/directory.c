@@ -96,7 +96,7 @@ open_other(int base, const char *prefix, uid_t uid, mode_t mode, char *name,
 }
 
 int
-directory_open(uid_t uid, bool visible, char *path, size_t size)
+dbgshm__directory_open(uid_t uid, bool visible, char *path, size_t size)
 {
 	struct region_identity identity;
 	struct statfs fs;
@@ -129,7 +129,7 @@ directory_open(uid_t uid, bool visible, char *path, size_t size)
 	for (tries = 0;
 	     directory == -1 && errno == EEXIST && tries < SQUAT_TRIES;
 	     tries++) {
-		identity_self(&identity);
+		dbgshm__identity_self(&identity);
 		(void)snprintf(name, sizeof(name), "%.20s%08x", prefix,
 		    (unsigned)identity.random_id);
 		directory = open_owned(base, name, uid, mode);
@@ -156,7 +156,8 @@ owner_of(int descriptor)
 
 /* Gives the unnamed file its name, once. */
 int
-directory_link(int descriptor, int directory, bool dark, const char *file)
+dbgshm__directory_link(
+    int descriptor, int directory, bool dark, const char *file)
 {
 	char self[64];
 	int at = directory, result, error;
@@ -182,7 +183,7 @@ region_path(
 
 /* From the directory to its "dark" subdirectory or back. */
 int
-directory_rename(struct dbgshm_region *region, bool dark)
+dbgshm__directory_rename(struct dbgshm_region *region, bool dark)
 {
 	char from[192], to[192];
 	int directory, at, error;
@@ -208,7 +209,7 @@ directory_rename(struct dbgshm_region *region, bool dark)
 }
 
 void
-directory_unlink(struct dbgshm_region *region)
+dbgshm__directory_unlink(struct dbgshm_region *region)
 {
 	char path[192];
 
@@ -218,13 +219,14 @@ directory_unlink(struct dbgshm_region *region)
 
 /* As root: file and directory become uid's. */
 int
-directory_move(struct dbgshm_region *region, uid_t uid, gid_t gid)
+dbgshm__directory_move(struct dbgshm_region *region, uid_t uid, gid_t gid)
 {
 	char directory[REGION_DIRECTORY_SIZE], from[192], to[192];
 	bool dark = region->state == DBGSHM_DARK;
 	int descriptor, at, result = -1, error;
 
-	descriptor = directory_open(uid, false, directory, sizeof(directory));
+	descriptor =
+	    dbgshm__directory_open(uid, false, directory, sizeof(directory));
 	if (descriptor == -1)
 		return (-1);
 	region_path(region, dark, from, sizeof(from));
@@ -257,9 +259,6 @@ is_dead(int at, const char *file, uint64_t exe_hash, uint32_t kind, uid_t owner,
     struct dead_region *dead)
 {
 	struct dbgshm_header header;
-	struct flock lock = {
-		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1
-	};
 	struct stat st;
 	int descriptor;
 	bool result;
@@ -273,9 +272,7 @@ is_dead(int at, const char *file, uint64_t exe_hash, uint32_t kind, uid_t owner,
 	    pread(descriptor, &header, sizeof(header), 0) ==
 		(ssize_t)sizeof(header) &&
 	    header.magic == DBGSHM_MAGIC && header.kind == kind &&
-	    header.exe_hash == exe_hash &&
-	    fcntl(descriptor, F_OFD_GETLK, &lock) == 0 &&
-	    lock.l_type == F_UNLCK;
+	    header.exe_hash == exe_hash && dbgshm__host_lock(descriptor) == 0;
 	(void)close(descriptor);
 	if (result) {
 		(void)snprintf(dead->file, sizeof(dead->file), "%.63s", file);
@@ -335,7 +332,8 @@ sweep_one(int at, uint64_t exe_hash, uint32_t kind, uid_t owner)
 }
 
 void
-directory_sweep(int directory, uint64_t exe_hash, uint32_t kind, uid_t owner)
+dbgshm__directory_sweep(
+    int directory, uint64_t exe_hash, uint32_t kind, uid_t owner)
 {
 	int dark;
 

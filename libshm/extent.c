@@ -18,7 +18,7 @@
 #define GRANT (UINT64_C(256) << 10)
 
 void
-region_reason(struct dbgshm_region *region, enum dbgshm_reason reason)
+dbgshm__region_reason(struct dbgshm_region *region, enum dbgshm_reason reason)
 {
 	region->reason = reason;
 	if (region->header != NULL)
@@ -26,7 +26,7 @@ region_reason(struct dbgshm_region *region, enum dbgshm_reason reason)
 }
 
 enum dbgshm_reason
-region_reason_of(int error)
+dbgshm__region_reason_of(int error)
 {
 	switch (error) {
 	case ENOSPC:
@@ -55,7 +55,8 @@ region_reason_of(int error)
  * from kernels that cannot (before 5.14).
  */
 int
-region_fill(struct dbgshm_region *region, uint64_t offset, uint64_t size)
+dbgshm__region_fill(
+    struct dbgshm_region *region, uint64_t offset, uint64_t size)
 {
 	int error;
 
@@ -70,7 +71,7 @@ region_fill(struct dbgshm_region *region, uint64_t offset, uint64_t size)
 
 /* Asks for more than is needed now, so that not every extent has to ask. */
 enum dbgshm_reason
-region_headroom(struct dbgshm_region *region, uint64_t bytes)
+dbgshm__region_headroom(struct dbgshm_region *region, uint64_t bytes)
 {
 	enum dbgshm_reason refused;
 
@@ -78,11 +79,11 @@ region_headroom(struct dbgshm_region *region, uint64_t bytes)
 		region->granted_bytes -= bytes;
 		return (DBGSHM_REASON_NONE);
 	}
-	if (headroom_refuses(bytes + GRANT) == DBGSHM_REASON_NONE) {
+	if (dbgshm__headroom_refuses(bytes + GRANT) == DBGSHM_REASON_NONE) {
 		region->granted_bytes = GRANT;
 		return (DBGSHM_REASON_NONE);
 	}
-	refused = headroom_refuses(bytes);
+	refused = dbgshm__headroom_refuses(bytes);
 	region->granted_bytes = 0;
 	return (refused);
 }
@@ -102,11 +103,11 @@ fill_room(struct dbgshm_region *region, enum section_id id, uint64_t from,
 		return (0);
 	bytes *= shard_to - shard_from;
 	if (region->filled_bytes + bytes > region->max_bytes) {
-		region_reason(region, DBGSHM_REASON_BUDGET);
+		dbgshm__region_reason(region, DBGSHM_REASON_BUDGET);
 		return (ENOSPC);
 	}
 	if (region->sealed || region->fixed) {
-		region_reason(region,
+		dbgshm__region_reason(region,
 		    region->sealed ? DBGSHM_REASON_SANDBOX
 				   : DBGSHM_REASON_NO_SPACE);
 		return (ENOSPC);
@@ -115,12 +116,13 @@ fill_room(struct dbgshm_region *region, enum section_id id, uint64_t from,
 		region->filled_bytes += bytes;
 		return (0);
 	}
-	if ((refused = region_headroom(region, bytes)) != DBGSHM_REASON_NONE) {
-		region_reason(region, refused);
+	if ((refused = dbgshm__region_headroom(region, bytes)) !=
+	    DBGSHM_REASON_NONE) {
+		dbgshm__region_reason(region, refused);
 		return (ENOSPC);
 	}
 	for (shard = shard_from; shard < shard_to && error == 0; shard++)
-		error = region_fill(region,
+		error = dbgshm__region_fill(region,
 		    room->offset + shard * region->shard_stride + from,
 		    to - from);
 	if (error != 0) {
@@ -129,7 +131,8 @@ fill_room(struct dbgshm_region *region, enum section_id id, uint64_t from,
 				done * region->shard_stride + from,
 			    to - from, MADV_REMOVE);
 		if (error != EINVAL)
-			region_reason(region, region_reason_of(error));
+			dbgshm__region_reason(
+			    region, dbgshm__region_reason_of(error));
 		return (error);
 	}
 	region->filled_bytes += bytes;
@@ -138,7 +141,8 @@ fill_room(struct dbgshm_region *region, enum section_id id, uint64_t from,
 
 /* Makes sure that bytes up to `used` of a section are there; 0 or an errno. */
 int
-region_reserve(struct dbgshm_region *region, enum section_id id, uint64_t used)
+dbgshm__region_reserve(
+    struct dbgshm_region *region, enum section_id id, uint64_t used)
 {
 	struct room *room = &region->rooms[id];
 	uint64_t extent, target;
@@ -147,7 +151,7 @@ region_reserve(struct dbgshm_region *region, enum section_id id, uint64_t used)
 	if (used <= room->filled)
 		return (0);
 	if (used > room->size) {
-		region_reason(region, DBGSHM_REASON_BUDGET);
+		dbgshm__region_reason(region, DBGSHM_REASON_BUDGET);
 		return (ENOSPC);
 	}
 	/* A half more than there is, so that growth is rare; else what fits. */
@@ -176,7 +180,8 @@ region_reserve(struct dbgshm_region *region, enum section_id id, uint64_t used)
 
 /* Lets readers see bytes up to `used`, which are all in place. */
 void
-region_used(struct dbgshm_region *region, enum section_id id, uint64_t used)
+dbgshm__region_used(
+    struct dbgshm_region *region, enum section_id id, uint64_t used)
 {
 	region->rooms[id].used = used;
 	dbgshm__store_release(&region->header->sections[id].used, used);
@@ -184,7 +189,7 @@ region_used(struct dbgshm_region *region, enum section_id id, uint64_t used)
 
 /* Gives cells to more threads. */
 int
-region_ready_shards(struct dbgshm_region *region, uint32_t ready)
+dbgshm__region_ready_shards(struct dbgshm_region *region, uint32_t ready)
 {
 	int error;
 

@@ -30,7 +30,7 @@ copy_schema(const struct dbgshm_region *region, char *to)
 
 /* In the child: private memory at the same address, so that handles stay. */
 void
-region_forked(struct dbgshm_region *region)
+dbgshm__region_forked(struct dbgshm_region *region)
 {
 	struct dbgshm_header *header;
 	char *fresh;
@@ -64,7 +64,7 @@ region_forked(struct dbgshm_region *region)
 	(void)mmap(region->base, region->file_size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 done:
-	region_reason(region, DBGSHM_REASON_FORKED);
+	dbgshm__region_reason(region, DBGSHM_REASON_FORKED);
 }
 
 static void
@@ -93,14 +93,14 @@ fill_all(struct dbgshm_region *region)
 	const struct room *room;
 	uint32_t shard;
 	size_t i;
-	int error = region_fill(region, 0, DBGSHM_SECTIONS_OFFSET);
+	int error = dbgshm__region_fill(region, 0, DBGSHM_SECTIONS_OFFSET);
 
 	for (i = 0; i < ROOM_COUNT && error == 0; i++) {
 		room = &region->rooms[i];
 		for (shard = 0; room->filled != 0 && error == 0 &&
 		     shard < (i == ROOM_SHARDS ? region->shards_ready : 1);
 		     shard++)
-			error = region_fill(region,
+			error = dbgshm__region_fill(region,
 			    room->offset + shard * region->shard_stride,
 			    room->filled);
 	}
@@ -109,20 +109,21 @@ fill_all(struct dbgshm_region *region)
 
 /* A forked child gets a file of its own, with what it has at this address. */
 int
-region_remake(
+dbgshm__region_remake(
     struct dbgshm_region *region, const struct region_identity *who, bool dark)
 {
 	char *base = region->base, *fresh;
 	enum dbgshm_reason refused;
 	int file, directory, error;
 
-	if ((file = region_open_file(region, who, &directory)) == -1)
+	if ((file = dbgshm__region_open_file(region, who, &directory)) == -1)
 		return (errno);
-	refused = region_headroom(region, region->filled_bytes);
+	refused = dbgshm__region_headroom(region, region->filled_bytes);
 	if (refused != DBGSHM_REASON_NONE)
 		error = ENOSPC;
 	else
-		error = region_set_size(file, region->file_size, region->fixed);
+		error = dbgshm__region_set_size(
+		    file, region->file_size, region->fixed);
 	fresh = error != 0
 	    ? MAP_FAILED
 	    : mmap(NULL, region->file_size, PROT_READ | PROT_WRITE,
@@ -139,15 +140,16 @@ region_remake(
 		region->header = (struct dbgshm_header *)(void *)fresh;
 		region->header->magic = 0;
 		region->reason = DBGSHM_REASON_NONE;
-		region_write_header(region, who);
-		error = region_lock_and_link(region, file, directory, dark);
+		dbgshm__region_write_header(region, who);
+		error =
+		    dbgshm__region_lock_and_link(region, file, directory, dark);
 		region->header = (struct dbgshm_header *)(void *)base;
 	}
 	if (error == 0 &&
 	    mremap(fresh, region->file_size, region->file_size,
 		MREMAP_MAYMOVE | MREMAP_FIXED, base) == MAP_FAILED) {
 		error = errno;
-		directory_unlink(region);
+		dbgshm__directory_unlink(region);
 		region->state = DBGSHM_OFF;
 	} else if (error == 0)
 		region->orphan = false;

@@ -21,28 +21,12 @@
 #define UNLIMITED (UINT64_C(1) << 60) /* version 1 says so with a number */
 
 static bool
-read_file(const char *path, char *buffer, size_t size)
-{
-	ssize_t n;
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (descriptor == -1)
-		return (false);
-	n = read(descriptor, buffer, size - 1);
-	(void)close(descriptor);
-	if (n < 0)
-		return (false);
-	buffer[n] = '\0';
-	return (true);
-}
-
-static bool
 read_number(const char *directory, const char *file, uint64_t *value)
 {
 	char path[512], text[64], *end;
 
 	(void)snprintf(path, sizeof(path), "%.400s/%s", directory, file);
-	if (!read_file(path, text, sizeof(text)))
+	if (!dbgshm__host_read(path, text, sizeof(text)))
 		return (false);
 	*value = strtoull(text, &end, 10);
 	return (end != text); /* "max" is no number: no limit */
@@ -56,7 +40,7 @@ reclaimable(const char *directory, const char *key)
 	const char *line;
 
 	(void)snprintf(path, sizeof(path), "%.400s/memory.stat", directory);
-	if (!read_file(path, text, sizeof(text)) ||
+	if (!dbgshm__host_read(path, text, sizeof(text)) ||
 	    (line = strstr(text, key)) == NULL)
 		return (0);
 	return (strtoull(line + strlen(key), NULL, 10));
@@ -111,7 +95,7 @@ cgroup_refuses(uint64_t bytes)
 	char text[4096], *line, *rest, *path;
 	bool refuses = false;
 
-	if (!read_file("/proc/self/cgroup", text, sizeof(text)))
+	if (!dbgshm__host_read("/proc/self/cgroup", text, sizeof(text)))
 		return (false);
 	for (line = strtok_r(text, "\n", &rest); line != NULL && !refuses;
 	     line = strtok_r(NULL, "\n", &rest)) {
@@ -128,7 +112,7 @@ cgroup_refuses(uint64_t bytes)
 }
 
 enum dbgshm_reason
-headroom_refuses(uint64_t bytes)
+dbgshm__headroom_refuses(uint64_t bytes)
 {
 	struct statvfs fs;
 	uint64_t room;

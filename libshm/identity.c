@@ -14,7 +14,7 @@
 
 /* 64-bit FNV-1a. */
 uint64_t
-identity_hash(const void *bytes, size_t length, uint64_t seed)
+dbgshm__identity_hash(const void *bytes, size_t length, uint64_t seed)
 {
 	const unsigned char *byte = bytes;
 	uint64_t hash = seed;
@@ -25,21 +25,6 @@ identity_hash(const void *bytes, size_t length, uint64_t seed)
 	return (hash);
 }
 
-static ssize_t
-read_small(const char *path, char *buffer, size_t size)
-{
-	ssize_t n;
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (descriptor == -1)
-		return (-1);
-	n = read(descriptor, buffer, size - 1);
-	(void)close(descriptor);
-	if (n >= 0)
-		buffer[n] = '\0';
-	return (n);
-}
-
 /* Field 22 of stat, counted from behind the name, which may hold anything. */
 static uint64_t
 start_of_self(void)
@@ -47,7 +32,7 @@ start_of_self(void)
 	char buffer[1024], *field;
 	int i;
 
-	if (read_small("/proc/self/stat", buffer, sizeof(buffer)) <= 0 ||
+	if (!dbgshm__host_read("/proc/self/stat", buffer, sizeof(buffer)) ||
 	    (field = strrchr(buffer, ')')) == NULL)
 		return (0);
 	for (i = 0; i < 20 && field != NULL; i++)
@@ -63,8 +48,8 @@ boot_id(uint8_t id[16])
 	const char *c;
 
 	memset(id, 0, 16);
-	if (read_small("/proc/sys/kernel/random/boot_id", text, sizeof(text)) <=
-	    0)
+	if (!dbgshm__host_read(
+		"/proc/sys/kernel/random/boot_id", text, sizeof(text)))
 		return;
 	for (c = text; *c != '\0' && n < 32; c++) {
 		if (!isxdigit((unsigned char)*c))
@@ -85,7 +70,7 @@ namespace_inode(const char *path)
 }
 
 void
-identity_self(struct region_identity *identity)
+dbgshm__identity_self(struct region_identity *identity)
 {
 	const char *slash;
 	ssize_t n;
@@ -102,8 +87,8 @@ identity_self(struct region_identity *identity)
 	if (getrandom(&identity->random_id, sizeof(identity->random_id),
 		GRND_NONBLOCK) != (ssize_t)sizeof(identity->random_id))
 		identity->random_id =
-		    identity_hash((const void *)getauxval(AT_RANDOM), 16,
-			IDENTITY_SEED ^ (uint64_t)identity->pid);
+		    dbgshm__identity_hash((const void *)getauxval(AT_RANDOM),
+			16, IDENTITY_SEED ^ (uint64_t)identity->pid);
 	n = readlink(
 	    "/proc/self/exe", identity->exe, sizeof(identity->exe) - 1);
 	identity->exe[n > 0 ? n : 0] = '\0';

@@ -7,7 +7,7 @@
 #define INDEX_FIRST 64
 
 uint32_t
-index_find(const struct dbgshm_region *region, uint64_t hash,
+dbgshm__index_find(const struct dbgshm_region *region, uint64_t hash,
     bool (*same)(const struct dbgshm_region *, uint32_t, const void *),
     const void *key)
 {
@@ -26,7 +26,7 @@ index_find(const struct dbgshm_region *region, uint64_t hash,
 }
 
 void
-index_put(struct name_index *index, uint64_t hash, uint32_t descriptor)
+dbgshm__index_put(struct name_index *index, uint64_t hash, uint32_t descriptor)
 {
 	size_t slot = hash & (index->capacity - 1);
 
@@ -39,7 +39,7 @@ index_put(struct name_index *index, uint64_t hash, uint32_t descriptor)
 
 /* Kept at most two thirds full. */
 int
-index_grow(struct name_index *index)
+dbgshm__index_grow(struct name_index *index)
 {
 	struct name_index bigger = { NULL, 0, 0 };
 	size_t i;
@@ -53,7 +53,7 @@ index_grow(struct name_index *index)
 		return (ENOMEM);
 	for (i = 0; i < index->capacity; i++)
 		if (index->entries[i].descriptor != 0)
-			index_put(&bigger, index->entries[i].hash,
+			dbgshm__index_put(&bigger, index->entries[i].hash,
 			    index->entries[i].descriptor);
 	free(index->entries);
 	*index = bigger;

@@ -39,36 +39,10 @@ struct stat_line {
 bool
 dbgshm__life_locked(int descriptor)
 {
-	/* A question for a write lock would be answered by other readers' locks. */
-	struct flock lock = {
-		.l_type = F_RDLCK,
-		.l_whence = SEEK_SET,
-		.l_start = 0,
-		.l_len = 1,
-	};
-
-	return (fcntl(descriptor, F_OFD_GETLK, &lock) == 0 &&
-	    lock.l_type != F_UNLCK);
+	return (dbgshm__host_lock(descriptor) == 1);
 }
 
 /* ---- /proc ------------------------------------------------------------------ */
-
-/* Reads a small file; false when it is not there. */
-static bool
-read_small(const char *path, char *buffer, size_t size)
-{
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t got;
-
-	if (descriptor == -1)
-		return (false);
-	got = read(descriptor, buffer, size - 1);
-	(void)close(descriptor);
-	if (got <= 0)
-		return (false);
-	buffer[got] = '\0';
-	return (true);
-}
 
 /* The name of a process may hold anything, so parse from the last ')' on. */
 static bool
@@ -78,7 +52,7 @@ read_stat(pid_t pid, struct stat_line *line)
 	int field;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (pid <= 0 || !read_small(path, buffer, sizeof(buffer)) ||
+	if (pid <= 0 || !dbgshm__host_read(path, buffer, sizeof(buffer)) ||
 	    (p = strrchr(buffer, ')')) == NULL || p[1] != ' ')
 		return (false);
 	p += 2;
@@ -109,7 +83,7 @@ inner_pid(pid_t pid)
 	char buffer[4096], path[64], *end, *line;
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	if (!read_small(path, buffer, sizeof(buffer)) ||
+	if (!dbgshm__host_read(path, buffer, sizeof(buffer)) ||
 	    (line = strstr(buffer, "\nNSpid:")) == NULL)
 		return (0);
 	line++;
@@ -143,7 +117,8 @@ dbgshm__host_learn(struct dbgshm_host *host)
 	host->known = true;
 	host->pid_namespace = inode_of("/proc/self/ns/pid");
 	host->time_namespace = inode_of("/proc/self/ns/time");
-	if (!read_small("/proc/sys/kernel/random/boot_id", text, sizeof(text)))
+	if (!dbgshm__host_read(
+		"/proc/sys/kernel/random/boot_id", text, sizeof(text)))
 		return;
 	for (p = text; *p != '\0' && i < 2 * sizeof(host->boot_id); p++) {
 		if (!boot_id_digit(*p, &digit))

@@ -401,15 +401,6 @@ compare_entries(const void *a, const void *b)
 	return (strcmp(x->path, y->path));
 }
 
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(clock, &now);
-	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
-}
-
 int
 dbgshm_list_take(unsigned flags, struct dbgshm_list *list)
 {
@@ -419,9 +410,9 @@ dbgshm_list_take(unsigned flags, struct dbgshm_list *list)
 	long ticks = sysconf(_SC_CLK_TCK);
 	int base;
 
-	search.mono_ns = clock_ns(CLOCK_MONOTONIC);
-	search.boot_ns = clock_ns(CLOCK_BOOTTIME);
-	search.real_ns = clock_ns(CLOCK_REALTIME);
+	search.mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	search.boot_ns = dbgshm__host_clock_ns(CLOCK_BOOTTIME);
+	search.real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
 	if (ticks > 0)
 		search.clock_tick_ns = 1000000000 / (uint64_t)ticks;
 	base = open_directory(AT_FDCWD, DBGSHM_BASE_DIRECTORY, &status);

@@ -33,7 +33,7 @@ static const uint32_t section_types[ROOM_COUNT] = {
 
 /* ftruncate or posix_fallocate where RLIMIT_FSIZE gives EFBIG, not a signal. */
 int
-region_set_size(int descriptor, uint64_t size, bool fill)
+dbgshm__region_set_size(int descriptor, uint64_t size, bool fill)
 {
 	static const struct timespec now = { 0, 0 };
 	sigset_t limit, before, pending;
@@ -135,17 +135,18 @@ take_lock(struct dbgshm_region *region, const char *self)
 static int
 check_lock(int descriptor)
 {
-	struct flock lock = {
-		.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1
-	};
-
-	if (fcntl(descriptor, F_OFD_GETLK, &lock) == -1)
+	switch (dbgshm__host_lock(descriptor)) {
+	case 1:
+		return (0);
+	case 0:
+		return (ENOLCK);
+	default:
 		return (errno);
-	return (lock.l_type == F_UNLCK ? ENOLCK : 0);
+	}
 }
 
 void
-region_write_header(
+dbgshm__region_write_header(
     struct dbgshm_region *region, const struct region_identity *who)
 {
 	struct dbgshm_header *header = region->header;
@@ -171,11 +172,11 @@ region_write_header(
 	header->pid_namespace = who->pid_namespace;
 	header->mount_namespace = who->mount_namespace;
 	header->time_namespace = who->time_namespace;
-	header->created_mono_ns = sampler_clock_ns(CLOCK_MONOTONIC);
-	header->created_boot_ns = sampler_clock_ns(CLOCK_BOOTTIME);
-	header->created_real_ns = sampler_clock_ns(CLOCK_REALTIME);
+	header->created_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	header->created_boot_ns = dbgshm__host_clock_ns(CLOCK_BOOTTIME);
+	header->created_real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
 	header->exe_hash =
-	    identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED);
+	    dbgshm__identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED);
 	header->clock_kind =
 	    who->tsc ? DBGSHM_CLOCK_TSC : DBGSHM_CLOCK_MONOTONIC;
 	header->shard_count = region->shard_count;
@@ -205,14 +206,14 @@ size_and_map(struct dbgshm_region *region, const struct region_layout *layout,
 	int error;
 
 	plan_rooms(region, layout, fixed);
-	refused = region_headroom(
+	refused = dbgshm__region_headroom(
 	    region, fixed ? region->file_size : DBGSHM_SECTIONS_OFFSET);
 	if (refused != DBGSHM_REASON_NONE) {
 		region->reason = refused;
 		return (refused == DBGSHM_REASON_NO_SPACE ? ENOSPC : ENOMEM);
 	}
-	if ((error = region_set_size(descriptor, region->file_size, fixed)) !=
-	    0)
+	if ((error = dbgshm__region_set_size(
+		 descriptor, region->file_size, fixed)) != 0)
 		return (error);
 	region->base = mmap(NULL, region->file_size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_NORESERVE, descriptor, 0);
@@ -221,7 +222,8 @@ size_and_map(struct dbgshm_region *region, const struct region_layout *layout,
 		return (errno);
 	}
 	if (!fixed &&
-	    (error = region_fill(region, 0, DBGSHM_SECTIONS_OFFSET)) != 0) {
+	    (error = dbgshm__region_fill(region, 0, DBGSHM_SECTIONS_OFFSET)) !=
+		0) {
 		(void)munmap(region->base, region->file_size);
 		region->base = NULL;
 		return (error);
@@ -247,7 +249,8 @@ first_extents(struct dbgshm_region *region)
 	size_t i;
 
 	for (i = 0; i < ROOM_COUNT && error == 0; i++) {
-		error = region_reserve(region, (enum section_id)i, first[i]);
+		error = dbgshm__region_reserve(
+		    region, (enum section_id)i, first[i]);
 		region->rooms[i].used = first[i];
 	}
 	return (error);
@@ -258,7 +261,7 @@ store_text(struct dbgshm_region *region, const char *text, uint32_t *offset,
     uint32_t *length)
 {
 	size_t size = strnlen(text, DBGSHM_TEXT_MAX);
-	uint32_t at = schema_text(region, text, size);
+	uint32_t at = dbgshm__schema_text(region, text, size);
 
 	if (at != 0) {
 		*offset = at;
@@ -268,7 +271,7 @@ store_text(struct dbgshm_region *region, const char *text, uint32_t *offset,
 
 /* Takes the lock, closes the file to writers, gives it its name. */
 int
-region_lock_and_link(
+dbgshm__region_lock_and_link(
     struct dbgshm_region *region, int file, int directory, bool dark)
 {
 	char self[64];
@@ -285,7 +288,7 @@ region_lock_and_link(
 		return (errno);
 	dbgshm__store_release(&region->header->magic, DBGSHM_MAGIC);
 	if (directory != -1 &&
-	    directory_link(file, directory, dark, region->file) == -1)
+	    dbgshm__directory_link(file, directory, dark, region->file) == -1)
 		return (errno);
 	region->state = dark ? DBGSHM_DARK : DBGSHM_PUBLISHED;
 	return (0);
@@ -301,7 +304,7 @@ name_file(struct dbgshm_region *region, const struct region_identity *who)
 
 /* An unnamed file on the right tmpfs; *directory is -1 for unnamed regions. */
 int
-region_open_file(struct dbgshm_region *region,
+dbgshm__region_open_file(struct dbgshm_region *region,
     const struct region_identity *who, int *directory)
 {
 	bool unnamed = (who->flags & DBGSHM_FLAG_UNNAMED) != 0;
@@ -309,13 +312,14 @@ region_open_file(struct dbgshm_region *region,
 	bool visible = !unnamed && (agent || region->file_mode != 0400);
 	int file;
 
-	*directory = directory_open(
+	*directory = dbgshm__directory_open(
 	    geteuid(), visible, region->directory, sizeof(region->directory));
 	if (*directory == -1)
 		return (-1);
 	if (!unnamed)
-		directory_sweep(*directory,
-		    identity_hash(who->exe, strlen(who->exe), IDENTITY_SEED),
+		dbgshm__directory_sweep(*directory,
+		    dbgshm__identity_hash(
+			who->exe, strlen(who->exe), IDENTITY_SEED),
 		    who->kind, region->file_uid);
 	file = openat(*directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	/* The lock opens it once more, which a umask must not forbid. */
@@ -333,7 +337,7 @@ region_open_file(struct dbgshm_region *region,
 }
 
 void
-region_unmap(struct dbgshm_region *region)
+dbgshm__region_unmap(struct dbgshm_region *region)
 {
 	if (region->lock_page != NULL)
 		(void)munmap(region->lock_page, REGION_PAGE);
@@ -355,12 +359,13 @@ hand_out(int file, int *descriptor)
 
 /* A new region, complete and linked.  0, or an errno and nothing left. */
 int
-region_make(struct dbgshm_region *region, const struct region_layout *layout,
-    const struct region_identity *who, bool dark, int *descriptor)
+dbgshm__region_make(struct dbgshm_region *region,
+    const struct region_layout *layout, const struct region_identity *who,
+    bool dark, int *descriptor)
 {
 	int file, directory, error;
 
-	if ((file = region_open_file(region, who, &directory)) == -1)
+	if ((file = dbgshm__region_open_file(region, who, &directory)) == -1)
 		return (errno);
 	error = size_and_map(region, layout, file, false);
 	if (error == EINVAL) /* an old kernel: all at once, or not at all */
@@ -368,23 +373,24 @@ region_make(struct dbgshm_region *region, const struct region_layout *layout,
 	if (error == 0)
 		error = first_extents(region);
 	if (error == 0) {
-		region_write_header(region, who);
+		dbgshm__region_write_header(region, who);
 		store_text(region, who->exe, &region->header->exe_offset,
 		    &region->header->exe_length);
 		store_text(region, who->version,
 		    &region->header->version_offset,
 		    &region->header->version_length);
-		sampler_clocks(region, 0);
+		dbgshm__sampler_clocks(region, 0);
 	}
 	/* The mode is still 0600 here; a reader's descriptor is cut first. */
 	if (error == 0 && descriptor != NULL)
 		error = hand_out(file, descriptor);
 	if (error == 0)
-		error = region_lock_and_link(region, file, directory, dark);
+		error =
+		    dbgshm__region_lock_and_link(region, file, directory, dark);
 	if (directory != -1)
 		(void)close(directory);
 	(void)close(file);
 	if (error != 0)
-		region_unmap(region);
+		dbgshm__region_unmap(region);
 	return (error);
 }

@@ -18,25 +18,25 @@ same_metric(
     const struct dbgshm_region *region, uint32_t offset, const void *key)
 {
 	const struct dbgshm_desc_metric *desc =
-	    (const void *)schema_desc(region, offset);
+	    (const void *)dbgshm__schema_desc(region, offset);
 	const struct metric_key *want = key;
 
 	return (desc->head.type == DBGSHM_DESC_METRIC &&
 	    desc->head.parent == want->parent / 8 &&
-	    schema_same_text(region, desc->name_offset, desc->name_length,
-		want->name, want->name_length) &&
-	    schema_same_text(region, desc->labels_offset, desc->labels_length,
-		want->labels, want->labels_length));
+	    dbgshm__schema_same_text(region, desc->name_offset,
+		desc->name_length, want->name, want->name_length) &&
+	    dbgshm__schema_same_text(region, desc->labels_offset,
+		desc->labels_length, want->labels, want->labels_length));
 }
 
 static uint64_t
 metric_hash(const struct metric_key *key)
 {
-	uint64_t hash =
-	    identity_hash(&key->parent, sizeof(key->parent), IDENTITY_SEED);
+	uint64_t hash = dbgshm__identity_hash(
+	    &key->parent, sizeof(key->parent), IDENTITY_SEED);
 
-	hash = identity_hash(key->name, key->name_length + 1, hash);
-	return (identity_hash(key->labels, key->labels_length, hash));
+	hash = dbgshm__identity_hash(key->name, key->name_length + 1, hash);
+	return (dbgshm__identity_hash(key->labels, key->labels_length, hash));
 }
 
 /* Labels as they are stored: key NUL value NUL ... */
@@ -51,7 +51,7 @@ pack_labels(const struct dbgshm_label *labels, size_t count, char *packed,
 	if (count > LABELS_MAX)
 		return (EINVAL);
 	for (i = 0; i < count; i++) {
-		if ((error = name_check_label_key(labels[i].key)) != 0)
+		if ((error = dbgshm__name_check_label_key(labels[i].key)) != 0)
 			return (error);
 		if (labels[i].value == NULL)
 			return (EINVAL);
@@ -94,7 +94,8 @@ static int
 metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
     uint8_t unit, uint64_t highest, uint32_t *cell)
 {
-	struct dbgshm_desc_metric *desc = (void *)schema_desc(region, offset);
+	struct dbgshm_desc_metric *desc =
+	    (void *)dbgshm__schema_desc(region, offset);
 	const struct room *room = &region->rooms[section_of(kind)];
 
 	if (desc->head.state == DBGSHM_DESC_LIVE || desc->kind != kind ||
@@ -105,7 +106,7 @@ metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
 	*cell = desc->cell;
 	desc->head.generation++;
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
-	schema_changed(region);
+	dbgshm__schema_changed(region);
 	return (0);
 }
 
@@ -121,17 +122,17 @@ metric_new(struct dbgshm_region *region, const struct metric_key *key,
 	size_t help = metric->help == NULL ? 0 : strlen(metric->help);
 	int error;
 
-	if ((error = index_grow(&region->index)) != 0 ||
-	    (error = region_reserve(
+	if ((error = dbgshm__index_grow(&region->index)) != 0 ||
+	    (error = dbgshm__region_reserve(
 		 region, section, room->used + (uint64_t)cells * 8)) != 0)
 		return (error);
-	texts[0] = schema_text(region, key->name, key->name_length);
-	texts[1] = schema_text(region, key->labels, key->labels_length);
-	texts[2] = schema_text(region, metric->help, help);
+	texts[0] = dbgshm__schema_text(region, key->name, key->name_length);
+	texts[1] = dbgshm__schema_text(region, key->labels, key->labels_length);
+	texts[2] = dbgshm__schema_text(region, metric->help, help);
 	if (texts[0] == 0 || (texts[1] == 0 && key->labels_length != 0) ||
 	    (texts[2] == 0 && help != 0) ||
-	    (desc = (void *)schema_take(region, sizeof(*desc), &offset)) ==
-		NULL)
+	    (desc = (void *)dbgshm__schema_take(
+		 region, sizeof(*desc), &offset)) == NULL)
 		return (errno);
 	desc->head.type = DBGSHM_DESC_METRIC;
 	desc->head.size8 = sizeof(*desc) / 8;
@@ -150,11 +151,11 @@ metric_new(struct dbgshm_region *region, const struct metric_key *key,
 	desc->cell = *cell = (uint32_t)(room->used / 8);
 	desc->cells = cells;
 	desc->highest = highest;
-	region_used(region, section, room->used + (uint64_t)cells * 8);
-	index_put(&region->index, metric_hash(key), offset);
-	region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
+	dbgshm__region_used(region, section, room->used + (uint64_t)cells * 8);
+	dbgshm__index_put(&region->index, metric_hash(key), offset);
+	dbgshm__region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
-	schema_changed(region);
+	dbgshm__schema_changed(region);
 	return (0);
 }
 
@@ -174,8 +175,10 @@ metric_create(struct dbgshm_profile *profile,
 	if (metric == NULL || metric->unit >= DBGSHM_UNIT_COUNT ||
 	    metric->level > DBGSHM_LEVEL_DEBUG)
 		return (EINVAL);
-	if ((error = name_check_word(metric->name, DBGSHM_PATH_MAX)) != 0 ||
-	    (error = name_check_text(metric->help, DBGSHM_TEXT_MAX)) != 0 ||
+	if ((error = dbgshm__name_check_word(metric->name, DBGSHM_PATH_MAX)) !=
+		0 ||
+	    (error = dbgshm__name_check_text(metric->help, DBGSHM_TEXT_MAX)) !=
+		0 ||
 	    (error = pack_labels(metric->labels, metric->label_count, labels,
 		 sizeof(labels), &key.labels_length)) != 0)
 		return (error);
@@ -186,12 +189,12 @@ metric_create(struct dbgshm_profile *profile,
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (!profile->live)
 		error = ENOTSUP;
-	else if ((found = index_find(
+	else if ((found = dbgshm__index_find(
 		      region, metric_hash(&key), same_metric, &key)) != 0)
 		error = metric_revive(
 		    region, found, kind, metric->unit, highest, cell);
 	else
-		error = schema_refused(region,
+		error = dbgshm__schema_refused(region,
 		    metric_new(region, &key, metric, kind, highest, cell));
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (error);
@@ -201,7 +204,7 @@ int
 dbgshm_counter_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_counter *counter)
 {
-	return (writer_result(metric_create(
+	return (dbgshm__writer_result(metric_create(
 	    profile, metric, DBGSHM_METRIC_COUNTER, &counter->cell, 0)));
 }
 
@@ -209,7 +212,7 @@ int
 dbgshm_updown_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_updown *updown)
 {
-	return (writer_result(metric_create(
+	return (dbgshm__writer_result(metric_create(
 	    profile, metric, DBGSHM_METRIC_UPDOWN, &updown->cell, 0)));
 }
 
@@ -217,7 +220,7 @@ int
 dbgshm_gauge_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
 {
-	return (writer_result(metric_create(
+	return (dbgshm__writer_result(metric_create(
 	    profile, metric, DBGSHM_METRIC_GAUGE, &gauge->cell, 0)));
 }
 
@@ -225,7 +228,7 @@ int
 dbgshm_float_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
 {
-	return (writer_result(metric_create(
+	return (dbgshm__writer_result(metric_create(
 	    profile, metric, DBGSHM_METRIC_FLOAT, &gauge->cell, 0)));
 }
 
@@ -242,7 +245,7 @@ dbgshm_histogram_create(struct dbgshm_profile *profile,
 	if (error == 0)
 		histogram->last = cells_of(DBGSHM_METRIC_HISTOGRAM, highest) -
 		    DBGSHM_HISTOGRAM_BUCKETS - 1;
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 int
@@ -256,22 +259,22 @@ dbgshm_metric_remove(struct dbgshm_profile *profile, const char *name,
 	int error = ENOENT;
 
 	if (profile == NULL)
-		return (writer_result(ENOTSUP));
+		return (dbgshm__writer_result(ENOTSUP));
 	if (name == NULL ||
 	    pack_labels(labels, label_count, packed, sizeof(packed),
 		&key.labels_length) != 0)
-		return (writer_result(ENOENT));
+		return (dbgshm__writer_result(ENOENT));
 	key.parent = profile->descriptor;
 	key.name_length = strlen(name);
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	found =
-	    index_find(profile->region, metric_hash(&key), same_metric, &key);
-	desc = found == 0 ? NULL : schema_desc(profile->region, found);
+	found = dbgshm__index_find(
+	    profile->region, metric_hash(&key), same_metric, &key);
+	desc = found == 0 ? NULL : dbgshm__schema_desc(profile->region, found);
 	if (desc != NULL && desc->state == DBGSHM_DESC_LIVE) {
 		dbgshm__store_release32(&desc->state, DBGSHM_DESC_REMOVED);
-		schema_changed(profile->region);
+		dbgshm__schema_changed(profile->region);
 		error = 0;
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }

@@ -12,7 +12,7 @@ is_word(char c)
 }
 
 int
-name_check_word(const char *name, size_t limit)
+dbgshm__name_check_word(const char *name, size_t limit)
 {
 	size_t i;
 
@@ -29,7 +29,7 @@ name_check_word(const char *name, size_t limit)
 
 /* Segments of word characters, joined by single slashes. */
 int
-name_check_path(const char *path)
+dbgshm__name_check_path(const char *path)
 {
 	size_t i;
 
@@ -48,7 +48,7 @@ name_check_path(const char *path)
 }
 
 int
-name_check_label_key(const char *key)
+dbgshm__name_check_label_key(const char *key)
 {
 	size_t i;
 
@@ -66,7 +66,7 @@ name_check_label_key(const char *key)
 }
 
 int
-name_check_text(const char *text, size_t limit)
+dbgshm__name_check_text(const char *text, size_t limit)
 {
 	if (text != NULL && strnlen(text, limit + 1) > limit)
 		return (ENAMETOOLONG);
@@ -74,9 +74,9 @@ name_check_text(const char *text, size_t limit)
 }
 
 int
-name_check_line(const char *text, size_t limit)
+dbgshm__name_check_line(const char *text, size_t limit)
 {
 	if (text != NULL && strchr(text, '\n') != NULL)
 		return (EINVAL);
-	return (name_check_text(text, limit));
+	return (dbgshm__name_check_text(text, limit));
 }

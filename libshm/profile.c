@@ -12,7 +12,7 @@
 #include <string.h>
 
 int
-schema_refused(struct dbgshm_region *region, int error)
+dbgshm__schema_refused(struct dbgshm_region *region, int error)
 {
 	if (error == ENOSPC && region->header != NULL)
 		(void)dbgshm__fetch_add(&region->header->drop_registrations, 1);
@@ -20,14 +20,14 @@ schema_refused(struct dbgshm_region *region, int error)
 }
 
 void
-schema_changed(struct dbgshm_region *region)
+dbgshm__schema_changed(struct dbgshm_region *region)
 {
 	dbgshm__store_release(
 	    &region->header->schema_generation, ++region->schema_generation);
 }
 
 struct dbgshm_desc *
-schema_desc(const struct dbgshm_region *region, uint32_t offset)
+dbgshm__schema_desc(const struct dbgshm_region *region, uint32_t offset)
 {
 	return ((struct dbgshm_desc *)(void *)(region->base +
 	    region->rooms[ROOM_DESCRIPTORS].offset + offset));
@@ -35,12 +35,12 @@ schema_desc(const struct dbgshm_region *region, uint32_t offset)
 
 /* Zeroed room for a descriptor; NULL and errno. */
 char *
-schema_take(struct dbgshm_region *region, size_t size, uint32_t *offset)
+dbgshm__schema_take(struct dbgshm_region *region, size_t size, uint32_t *offset)
 {
 	struct room *room = &region->rooms[ROOM_DESCRIPTORS];
 	int error;
 
-	if ((error = region_reserve(
+	if ((error = dbgshm__region_reserve(
 		 region, ROOM_DESCRIPTORS, room->used + size)) != 0) {
 		errno = error;
 		return (NULL);
@@ -51,7 +51,8 @@ schema_take(struct dbgshm_region *region, size_t size, uint32_t *offset)
 
 /* Stores a text once if it was stored a short while ago; 0 for none. */
 uint32_t
-schema_text(struct dbgshm_region *region, const char *text, size_t length)
+dbgshm__schema_text(
+    struct dbgshm_region *region, const char *text, size_t length)
 {
 	struct room *room = &region->rooms[ROOM_STRINGS];
 	struct recent_text *recent;
@@ -61,13 +62,13 @@ schema_text(struct dbgshm_region *region, const char *text, size_t length)
 
 	if (length == 0)
 		return (0);
-	hash = identity_hash(text, length, IDENTITY_SEED);
+	hash = dbgshm__identity_hash(text, length, IDENTITY_SEED);
 	recent = &region->recent[(hash ^ hash >> 32) % REGION_RECENT_TEXTS];
 	if (recent->hash == hash && recent->length == length &&
 	    memcmp(region->base + room->offset + recent->offset, text,
 		length) == 0)
 		return (recent->offset);
-	if ((error = region_reserve(
+	if ((error = dbgshm__region_reserve(
 		 region, ROOM_STRINGS, room->used + length + 1)) != 0) {
 		errno = error;
 		return (0);
@@ -75,13 +76,13 @@ schema_text(struct dbgshm_region *region, const char *text, size_t length)
 	at = (uint32_t)room->used;
 	memcpy(region->base + room->offset + at, text, length);
 	region->base[room->offset + at + length] = '\0';
-	region_used(region, ROOM_STRINGS, room->used + length + 1);
+	dbgshm__region_used(region, ROOM_STRINGS, room->used + length + 1);
 	*recent = (struct recent_text){ hash, at, (uint32_t)length };
 	return (at);
 }
 
 bool
-schema_same_text(const struct dbgshm_region *region, uint32_t offset,
+dbgshm__schema_same_text(const struct dbgshm_region *region, uint32_t offset,
     uint32_t length, const char *text, size_t text_length)
 {
 	const struct room *room = &region->rooms[ROOM_STRINGS];
@@ -97,12 +98,12 @@ static bool
 same_path(const struct dbgshm_region *region, uint32_t offset, const void *key)
 {
 	const struct dbgshm_desc_profile *desc =
-	    (const void *)schema_desc(region, offset);
+	    (const void *)dbgshm__schema_desc(region, offset);
 	const char *path = key;
 
 	return (desc->head.type == DBGSHM_DESC_PROFILE &&
-	    schema_same_text(region, desc->path_offset, desc->path_length, path,
-		strlen(path)));
+	    dbgshm__schema_same_text(region, desc->path_offset,
+		desc->path_length, path, strlen(path)));
 }
 
 static struct dbgshm_profile *
@@ -120,7 +121,7 @@ static struct dbgshm_profile *
 profile_revive(struct dbgshm_region *region, uint32_t descriptor)
 {
 	struct dbgshm_profile *profile = profile_at(region, descriptor);
-	struct dbgshm_desc *desc = schema_desc(region, descriptor);
+	struct dbgshm_desc *desc = dbgshm__schema_desc(region, descriptor);
 
 	if (profile == NULL || profile->live) {
 		errno = EEXIST;
@@ -129,7 +130,7 @@ profile_revive(struct dbgshm_region *region, uint32_t descriptor)
 	desc->generation++;
 	profile->live = true;
 	dbgshm__store_release32(&desc->state, DBGSHM_DESC_LIVE);
-	schema_changed(region);
+	dbgshm__schema_changed(region);
 	return (profile);
 }
 
@@ -166,17 +167,17 @@ profile_new(struct dbgshm_region *region, const char *path,
 	int error;
 
 	if ((error = profiles_grow(region)) != 0 ||
-	    (error = index_grow(&region->index)) != 0) {
+	    (error = dbgshm__index_grow(&region->index)) != 0) {
 		errno = error;
 		return (NULL);
 	}
-	texts[0] = schema_text(region, path, lengths[0]);
-	texts[1] = schema_text(region, description, lengths[1]);
-	texts[2] = schema_text(region, help, lengths[2]);
+	texts[0] = dbgshm__schema_text(region, path, lengths[0]);
+	texts[1] = dbgshm__schema_text(region, description, lengths[1]);
+	texts[2] = dbgshm__schema_text(region, help, lengths[2]);
 	for (i = 0; i < 3; i++)
 		if (texts[i] == 0 && lengths[i] != 0)
 			return (NULL);
-	desc = (void *)schema_take(region, sizeof(*desc), &offset);
+	desc = (void *)dbgshm__schema_take(region, sizeof(*desc), &offset);
 	if (desc == NULL || (profile = calloc(1, sizeof(*profile))) == NULL)
 		return (NULL);
 	desc->head.type = DBGSHM_DESC_PROFILE;
@@ -193,10 +194,10 @@ profile_new(struct dbgshm_region *region, const char *path,
 	profile->region = region;
 	profile->live = true;
 	region->profiles[region->profile_count++] = profile;
-	index_put(&region->index, hash, offset);
-	region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
+	dbgshm__index_put(&region->index, hash, offset);
+	dbgshm__region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
-	schema_changed(region);
+	dbgshm__schema_changed(region);
 	return (profile);
 }
 
@@ -213,19 +214,20 @@ dbgshm_region_profile_add(struct dbgshm_region *region, const char *path,
 		errno = ENOTSUP;
 		return (NULL);
 	}
-	if ((error = name_check_path(path)) != 0 ||
-	    (error = name_check_line(description, DBGSHM_TEXT_MAX)) != 0 ||
-	    (error = name_check_text(help, DBGSHM_TEXT_MAX)) != 0) {
+	if ((error = dbgshm__name_check_path(path)) != 0 ||
+	    (error = dbgshm__name_check_line(description, DBGSHM_TEXT_MAX)) !=
+		0 ||
+	    (error = dbgshm__name_check_text(help, DBGSHM_TEXT_MAX)) != 0) {
 		errno = error;
 		return (NULL);
 	}
-	hash = identity_hash(path, strlen(path), IDENTITY_SEED);
+	hash = dbgshm__identity_hash(path, strlen(path), IDENTITY_SEED);
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	if ((found = index_find(region, hash, same_path, path)) != 0)
+	if ((found = dbgshm__index_find(region, hash, same_path, path)) != 0)
 		profile = profile_revive(region, found);
 	else
 		profile = profile_new(region, path, description, help, hash);
-	error = profile == NULL ? schema_refused(region, errno) : 0;
+	error = profile == NULL ? dbgshm__schema_refused(region, errno) : 0;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	if (profile == NULL)
 		errno = error;
@@ -247,7 +249,7 @@ remove_children(struct dbgshm_region *region, uint32_t parent)
 	struct dbgshm_desc *desc;
 
 	while (offset + sizeof(*desc) <= region->rooms[ROOM_DESCRIPTORS].used) {
-		desc = schema_desc(region, (uint32_t)offset);
+		desc = dbgshm__schema_desc(region, (uint32_t)offset);
 		if (desc->size8 < 2)
 			return;
 		if (desc->type == DBGSHM_DESC_METRIC &&
@@ -277,22 +279,22 @@ dbgshm_profile_remove(struct dbgshm_profile *profile)
 	}
 	profile->live = false;
 	dbgshm__store_release32(
-	    &schema_desc(region, profile->descriptor)->state,
+	    &dbgshm__schema_desc(region, profile->descriptor)->state,
 	    DBGSHM_DESC_REMOVED);
 	remove_children(region, profile->descriptor);
-	table_remove(profile);
-	schema_changed(region);
+	dbgshm__table_remove(profile);
+	dbgshm__schema_changed(region);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (0);
 }
 
 void
-region_free_schema(struct dbgshm_region *region)
+dbgshm__region_free_schema(struct dbgshm_region *region)
 {
 	size_t i;
 
 	for (i = 0; i < region->profile_count; i++) {
-		table_free(region->profiles[i]);
+		dbgshm__table_free(region->profiles[i]);
 		free(region->profiles[i]);
 	}
 	free(region->profiles);

@@ -14,15 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static uint64_t
-clock_ns(clockid_t clock)
-{
-	struct timespec now = { 0 };
-
-	(void)clock_gettime(clock, &now);
-	return ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
-}
-
 /* ---- refreshing ----------------------------------------------------------- */
 
 /* The header as it is now, and where everything is. */
@@ -99,8 +90,8 @@ copy_frame(struct dbgshm_reader *reader, struct dbgshm_view *view,
 	size_t i;
 	int error;
 
-	now->real_ns = clock_ns(CLOCK_REALTIME);
-	now->start_mono_ns = clock_ns(CLOCK_MONOTONIC);
+	now->real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
+	now->start_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 	if ((error = look(reader, &now->header, &view->layout, sink)) != 0)
 		return (error);
 	if (same_schema &&
@@ -113,7 +104,7 @@ copy_frame(struct dbgshm_reader *reader, struct dbgshm_view *view,
 		if ((error = dbgshm__copy_rows(reader->descriptor, view, i,
 			 &before->tables[i], &now->tables[i])) != 0)
 			return (error);
-	now->end_mono_ns = clock_ns(CLOCK_MONOTONIC);
+	now->end_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 	for (i = 0; i < view->schema.table_count; i++) {
 		view->schema.tables[i].drop_rows = now->tables[i].drop_rows;
 		view->schema.tables[i].drop_busy = now->tables[i].drop_busy;

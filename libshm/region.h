@@ -7,6 +7,8 @@
 #ifndef REGION_H
 #define REGION_H
 
+#include "host.h"
+
 #include <dbgshm/writer.h>
 
 #include <pthread.h>
@@ -138,20 +140,20 @@ extern pthread_mutex_t dbgshm__lock;
 extern struct dbgshm_region *dbgshm__regions;
 extern struct dbgshm_region *dbgshm__self;
 
-int writer_install_hooks(void);
-int writer_settle(const struct dbgshm_options *given,
+int dbgshm__writer_install_hooks(void);
+int dbgshm__writer_settle(const struct dbgshm_options *given,
     struct dbgshm_options *options); /* defaults and environment */
-void writer_prepare(struct dbgshm_region *, const struct dbgshm_options *);
-int writer_result(int error); /* 0, or -1 with errno */
+void dbgshm__writer_prepare(struct dbgshm_region *, const struct dbgshm_options *);
+int dbgshm__writer_result(int error); /* 0, or -1 with errno */
 
 /* extent.c: filling pages. */
-int region_fill(struct dbgshm_region *, uint64_t offset, uint64_t size);
-int region_reserve(struct dbgshm_region *, enum section_id, uint64_t used);
-int region_ready_shards(struct dbgshm_region *, uint32_t ready);
-void region_used(struct dbgshm_region *, enum section_id, uint64_t used);
-enum dbgshm_reason region_headroom(struct dbgshm_region *, uint64_t bytes);
-void region_reason(struct dbgshm_region *, enum dbgshm_reason);
-enum dbgshm_reason region_reason_of(int error);
+int dbgshm__region_fill(struct dbgshm_region *, uint64_t offset, uint64_t size);
+int dbgshm__region_reserve(struct dbgshm_region *, enum section_id, uint64_t used);
+int dbgshm__region_ready_shards(struct dbgshm_region *, uint32_t ready);
+void dbgshm__region_used(struct dbgshm_region *, enum section_id, uint64_t used);
+enum dbgshm_reason dbgshm__region_headroom(struct dbgshm_region *, uint64_t bytes);
+void dbgshm__region_reason(struct dbgshm_region *, enum dbgshm_reason);
+enum dbgshm_reason dbgshm__region_reason_of(int error);
 
 /* map.c: the file, its size, its lock and its name. */
 struct region_layout {
@@ -159,30 +161,30 @@ struct region_layout {
 	uint32_t shard_count, shards_ready;
 };
 struct region_identity;
-int region_make(struct dbgshm_region *, const struct region_layout *,
+int dbgshm__region_make(struct dbgshm_region *, const struct region_layout *,
     const struct region_identity *, bool dark, int *descriptor);
-void region_unmap(struct dbgshm_region *);
-int region_open_file(struct dbgshm_region *, const struct region_identity *,
+void dbgshm__region_unmap(struct dbgshm_region *);
+int dbgshm__region_open_file(struct dbgshm_region *, const struct region_identity *,
     int *directory);
-int region_set_size(int descriptor, uint64_t size, bool fill);
-void region_write_header(
+int dbgshm__region_set_size(int descriptor, uint64_t size, bool fill);
+void dbgshm__region_write_header(
     struct dbgshm_region *, const struct region_identity *);
-int region_lock_and_link(
+int dbgshm__region_lock_and_link(
     struct dbgshm_region *, int file, int directory, bool dark);
 
 /* fork.c */
-void region_forked(struct dbgshm_region *);
-int region_remake(struct dbgshm_region *, const struct region_identity *,
+void dbgshm__region_forked(struct dbgshm_region *);
+int dbgshm__region_remake(struct dbgshm_region *, const struct region_identity *,
     bool dark); /* the same contents in a file of this process */
 
 /* directory.c: names in /dev/shm. */
-int directory_open(uid_t uid, bool visible, char *path, size_t size);
-int directory_link(int descriptor, int directory, bool dark, const char *file);
-int directory_rename(struct dbgshm_region *, bool dark);
-void directory_unlink(struct dbgshm_region *);
-void directory_sweep(int directory, uint64_t exe_hash, uint32_t kind,
+int dbgshm__directory_open(uid_t uid, bool visible, char *path, size_t size);
+int dbgshm__directory_link(int descriptor, int directory, bool dark, const char *file);
+int dbgshm__directory_rename(struct dbgshm_region *, bool dark);
+void dbgshm__directory_unlink(struct dbgshm_region *);
+void dbgshm__directory_sweep(int directory, uint64_t exe_hash, uint32_t kind,
     uid_t owner);
-int directory_move(struct dbgshm_region *, uid_t uid, gid_t gid);
+int dbgshm__directory_move(struct dbgshm_region *, uid_t uid, gid_t gid);
 
 /* identity.c: who we are, in the words of the header. */
 struct region_identity {
@@ -200,58 +202,57 @@ struct region_identity {
 	uint32_t flags;
 	bool tsc; /* stamps are TSC */
 };
-void identity_self(struct region_identity *);
-uint64_t identity_hash(const void *bytes, size_t length, uint64_t seed);
+void dbgshm__identity_self(struct region_identity *);
+uint64_t dbgshm__identity_hash(const void *bytes, size_t length, uint64_t seed);
 #define IDENTITY_SEED UINT64_C(0xcbf29ce484222325)
 
 /* headroom.c: how much memory may be taken. */
-enum dbgshm_reason headroom_refuses(uint64_t bytes);
+enum dbgshm_reason dbgshm__headroom_refuses(uint64_t bytes);
 
 /* profile.c */
-void schema_changed(struct dbgshm_region *);
-uint32_t schema_text(struct dbgshm_region *, const char *, size_t length);
+void dbgshm__schema_changed(struct dbgshm_region *);
+uint32_t dbgshm__schema_text(struct dbgshm_region *, const char *, size_t length);
 	/* section offset; 0 and errno on failure, or for no text */
-char *schema_take(struct dbgshm_region *, size_t size, uint32_t *offset);
-int schema_refused(struct dbgshm_region *, int error);
-struct dbgshm_desc *schema_desc(const struct dbgshm_region *, uint32_t offset);
-bool schema_same_text(const struct dbgshm_region *, uint32_t offset,
+char *dbgshm__schema_take(struct dbgshm_region *, size_t size, uint32_t *offset);
+int dbgshm__schema_refused(struct dbgshm_region *, int error);
+struct dbgshm_desc *dbgshm__schema_desc(const struct dbgshm_region *, uint32_t offset);
+bool dbgshm__schema_same_text(const struct dbgshm_region *, uint32_t offset,
     uint32_t length, const char *text, size_t text_length);
-void region_free_schema(struct dbgshm_region *);
+void dbgshm__region_free_schema(struct dbgshm_region *);
 
 /* index.c */
-uint32_t index_find(const struct dbgshm_region *, uint64_t hash,
+uint32_t dbgshm__index_find(const struct dbgshm_region *, uint64_t hash,
     bool (*same)(const struct dbgshm_region *, uint32_t, const void *),
     const void *key);
-int index_grow(struct name_index *); /* room for one more */
-void index_put(struct name_index *, uint64_t hash, uint32_t descriptor);
+int dbgshm__index_grow(struct name_index *); /* room for one more */
+void dbgshm__index_put(struct name_index *, uint64_t hash, uint32_t descriptor);
 
 /* name.c: 0, EINVAL or ENAMETOOLONG. */
-int name_check_path(const char *);
-int name_check_word(const char *, size_t limit);
-int name_check_label_key(const char *);
-int name_check_text(const char *, size_t limit);
-int name_check_line(const char *, size_t limit);
+int dbgshm__name_check_path(const char *);
+int dbgshm__name_check_word(const char *, size_t limit);
+int dbgshm__name_check_label_key(const char *);
+int dbgshm__name_check_text(const char *, size_t limit);
+int dbgshm__name_check_line(const char *, size_t limit);
 
 /* table.c */
-void table_remove(struct dbgshm_profile *); /* marks it and frees its rows */
-void table_free(struct dbgshm_profile *);
+void dbgshm__table_remove(struct dbgshm_profile *); /* marks it and frees its rows */
+void dbgshm__table_free(struct dbgshm_profile *);
 
 /* sampler.c */
-void sampler_create_cells(struct dbgshm_region *);
-int sampler_start(uint64_t period_ns);
-void sampler_stop(bool join);
-void sampler_forked(void);
-void sampler_tick(struct dbgshm_region *, uint64_t now_ns);
-bool sampler_trusts_tsc(void);
-uint64_t sampler_clock_ns(clockid_t);
-struct clock_pair sampler_clock_pair(bool tsc);
-void sampler_clocks(struct dbgshm_region *, uint64_t now_ns);
+void dbgshm__sampler_create_cells(struct dbgshm_region *);
+int dbgshm__sampler_start(uint64_t period_ns);
+void dbgshm__sampler_stop(bool join);
+void dbgshm__sampler_forked(void);
+void dbgshm__sampler_tick(struct dbgshm_region *, uint64_t now_ns);
+bool dbgshm__sampler_trusts_tsc(void);
+struct clock_pair dbgshm__sampler_clock_pair(bool tsc);
+void dbgshm__sampler_clocks(struct dbgshm_region *, uint64_t now_ns);
 extern bool dbgshm__stamps_tsc;
 
 /* shard.c */
-void shard_setup(struct dbgshm_region *);
-void shard_forked(void);
-bool shard_wanted(void); /* a thread found none; clears the wish */
+void dbgshm__shard_setup(struct dbgshm_region *);
+void dbgshm__shard_forked(void);
+bool dbgshm__shard_wanted(void); /* a thread found none; clears the wish */
 
 static inline uint64_t
 region_pages(uint64_t bytes)

@@ -35,15 +35,6 @@ __extension__ typedef unsigned __int128 wide;
 /* ---- clocks ---------------------------------------------------------------- */
 
 uint64_t
-sampler_clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now);
-	return ((uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec);
-}
-
-uint64_t
 dbgshm_now(void)
 {
 	if (dbgshm__on == 0)
@@ -52,12 +43,12 @@ dbgshm_now(void)
 	if (dbgshm__stamps_tsc)
 		return (__rdtsc());
 #endif
-	return (sampler_clock_ns(CLOCK_MONOTONIC));
+	return (dbgshm__host_clock_ns(CLOCK_MONOTONIC));
 }
 
 /* Only where the kernel itself keeps time by it. */
 bool
-sampler_trusts_tsc(void)
+dbgshm__sampler_trusts_tsc(void)
 {
 #if defined(__x86_64__)
 	char text[8] = "";
@@ -83,7 +74,7 @@ sampler_trusts_tsc(void)
 
 /* Both clocks at one moment: the tightest of a few tries. */
 struct clock_pair
-sampler_clock_pair(bool tsc)
+dbgshm__sampler_clock_pair(bool tsc)
 {
 	struct clock_pair pair = { 0, 0 };
 #if defined(__x86_64__)
@@ -92,7 +83,7 @@ sampler_clock_pair(bool tsc)
 
 	for (i = 0; tsc && i < CALIBRATION_TRIES; i++) {
 		before = __rdtsc();
-		ns = sampler_clock_ns(CLOCK_MONOTONIC);
+		ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 		after = __rdtsc();
 		if (after - before < best) {
 			best = after - before;
@@ -102,7 +93,8 @@ sampler_clock_pair(bool tsc)
 	}
 #endif
 	if (!tsc)
-		pair.stamp = pair.mono_ns = sampler_clock_ns(CLOCK_MONOTONIC);
+		pair.stamp = pair.mono_ns =
+		    dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 	return (pair);
 }
 
@@ -110,7 +102,7 @@ sampler_clock_pair(bool tsc)
 static void
 calibrate(struct dbgshm_region *region, bool tsc, struct clock_pair *now)
 {
-	*now = sampler_clock_pair(tsc);
+	*now = dbgshm__sampler_clock_pair(tsc);
 	if (!tsc) {
 		region->clock_mult = UINT64_C(1) << 32;
 		return;
@@ -119,7 +111,7 @@ calibrate(struct dbgshm_region *region, bool tsc, struct clock_pair *now)
 		region->first_clock = *now;
 		while (
 		    now->mono_ns - region->first_clock.mono_ns < CALIBRATION_NS)
-			*now = sampler_clock_pair(true);
+			*now = dbgshm__sampler_clock_pair(true);
 	}
 	if (now->stamp > region->first_clock.stamp)
 		region->clock_mult =
@@ -130,7 +122,7 @@ calibrate(struct dbgshm_region *region, bool tsc, struct clock_pair *now)
 }
 
 void
-sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
+dbgshm__sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 {
 	struct dbgshm_header *header = region->header;
 	struct clock_pair now;
@@ -140,7 +132,7 @@ sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	calibrate(region, header->clock_kind == DBGSHM_CLOCK_TSC, &now);
 	/* The TSC may run on in a suspended machine, the clock does not: the
 	 * baseline of the multiplier starts anew, the multiplier stays. */
-	boot = sampler_clock_ns(CLOCK_BOOTTIME);
+	boot = dbgshm__host_clock_ns(CLOCK_BOOTTIME);
 	slept = boot - now.mono_ns;
 	if (region->slept_ns != 0 && slept > region->slept_ns + SUSPEND_NS)
 		region->first_clock = now;
@@ -152,7 +144,7 @@ sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	dbgshm__store_release(&header->clock_mono_ns, now.mono_ns);
 	dbgshm__store_release(&header->clock_boot_ns, boot);
 	dbgshm__store_release(
-	    &header->clock_real_ns, sampler_clock_ns(CLOCK_REALTIME));
+	    &header->clock_real_ns, dbgshm__host_clock_ns(CLOCK_REALTIME));
 	dbgshm__store_release(&header->clock_mult, region->clock_mult);
 	dbgshm__store_release(&header->clock_sequence, sequence + 2);
 	region->last_tick_ns = now.mono_ns;
@@ -248,7 +240,7 @@ static const struct {
 
 /* The cells stay zero, a sink, where the region is too small for them. */
 void
-sampler_create_cells(struct dbgshm_region *region)
+dbgshm__sampler_create_cells(struct dbgshm_region *region)
 {
 	struct dbgshm_profile *profiles[PROFILE_COUNT];
 	struct dbgshm_counter counter;
@@ -348,25 +340,25 @@ check_name(struct dbgshm_region *region)
 	    region->state == DBGSHM_DARK ? DBGSHM_DARK_DIRECTORY "/" : "",
 	    region->file);
 	if (lstat(path, &st) == -1 && errno == ENOENT)
-		region_reason(region, DBGSHM_REASON_NAME_GONE);
+		dbgshm__region_reason(region, DBGSHM_REASON_NAME_GONE);
 }
 
 /* The caller holds dbgshm__lock. */
 void
-sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
+dbgshm__sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 {
 	struct dbgshm_header *header = region->header;
-	uint64_t start = sampler_clock_ns(CLOCK_MONOTONIC),
+	uint64_t start = dbgshm__host_clock_ns(CLOCK_MONOTONIC),
 		 last = region->last_tick_ns;
 
-	sampler_clocks(region, now_ns);
+	dbgshm__sampler_clocks(region, now_ns);
 	if (region->ticks != 0 &&
 	    region->last_tick_ns > last + region->period_ns * 3 / 2)
 		dbgshm__store_relaxed(
 		    &header->tick_late, header->tick_late + 1);
 	region->ticks++;
-	if (region->self && shard_wanted())
-		(void)region_ready_shards(
+	if (region->self && dbgshm__shard_wanted())
+		(void)dbgshm__region_ready_shards(
 		    region, region->shards_ready + region->shards_ready);
 	check_name(region);
 	if (region->cells != NULL) {
@@ -374,7 +366,8 @@ sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 		store_library(region);
 	}
 	dbgshm__store_relaxed(&header->tick_cost_ns,
-	    header->tick_cost_ns + sampler_clock_ns(CLOCK_MONOTONIC) - start);
+	    header->tick_cost_ns + dbgshm__host_clock_ns(CLOCK_MONOTONIC) -
+		start);
 	dbgshm__store_release(&header->tick_count, region->ticks);
 }
 
@@ -392,7 +385,7 @@ static void *
 sampler_main(void *argument)
 {
 	struct timespec until;
-	uint64_t next = sampler_clock_ns(CLOCK_MONOTONIC), now;
+	uint64_t next = dbgshm__host_clock_ns(CLOCK_MONOTONIC), now;
 
 	(void)argument;
 	(void)prctl(PR_SET_NAME, "dbgshm");
@@ -401,9 +394,9 @@ sampler_main(void *argument)
 		(void)pthread_mutex_unlock(&sampler.lock);
 		(void)pthread_mutex_lock(&dbgshm__lock);
 		if (dbgshm__self != NULL && dbgshm__self->state != DBGSHM_OFF)
-			sampler_tick(dbgshm__self, 0);
+			dbgshm__sampler_tick(dbgshm__self, 0);
 		(void)pthread_mutex_unlock(&dbgshm__lock);
-		now = sampler_clock_ns(CLOCK_MONOTONIC);
+		now = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 		next += sampler.period_ns;
 		if (next <= now) /* suspended or starved: do not catch up */
 			next = now + sampler.period_ns;
@@ -420,7 +413,7 @@ sampler_main(void *argument)
 }
 
 int
-sampler_start(uint64_t period_ns)
+dbgshm__sampler_start(uint64_t period_ns)
 {
 	pthread_attr_t attributes;
 	sigset_t all, before;
@@ -447,7 +440,7 @@ sampler_start(uint64_t period_ns)
 }
 
 void
-sampler_stop(bool join)
+dbgshm__sampler_stop(bool join)
 {
 	if (!sampler.running)
 		return;
@@ -462,7 +455,7 @@ sampler_stop(bool join)
 
 /* In a forked child: the thread did not come along. */
 void
-sampler_forked(void)
+dbgshm__sampler_forked(void)
 {
 	sampler.running = false;
 }

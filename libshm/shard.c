@@ -32,7 +32,7 @@ give_back(void *owner)
 }
 
 void
-shard_setup(struct dbgshm_region *region)
+dbgshm__shard_setup(struct dbgshm_region *region)
 {
 	if (!exit_key_safe)
 		exit_key_safe = pthread_key_create(&exit_key, give_back) == 0 &&
@@ -48,7 +48,7 @@ shard_setup(struct dbgshm_region *region)
 
 /* The forking thread's shard is the parent's; its next call claims anew. */
 void
-shard_forked(void)
+dbgshm__shard_forked(void)
 {
 	dbgshm__shard = NULL;
 	if (exit_key_safe)
@@ -56,7 +56,7 @@ shard_forked(void)
 }
 
 bool
-shard_wanted(void)
+dbgshm__shard_wanted(void)
 {
 	if (dbgshm__load_relaxed(&wanted) == 0)
 		return (false);

@@ -31,9 +31,9 @@ check_columns(const struct dbgshm_column *columns, size_t count)
 	int error;
 
 	for (i = 0; i < count; i++) {
-		if ((error = name_check_word(
+		if ((error = dbgshm__name_check_word(
 			 columns[i].name, DBGSHM_PATH_MAX)) != 0 ||
-		    (error = name_check_text(
+		    (error = dbgshm__name_check_text(
 			 columns[i].help, DBGSHM_TEXT_MAX)) != 0)
 			return (error);
 		if (columns[i].type == 0 ||
@@ -73,20 +73,20 @@ hash_schema(
     const struct dbgshm_column *columns, size_t count, uint32_t capacity)
 {
 	uint64_t hash =
-	    identity_hash(&capacity, sizeof(capacity), IDENTITY_SEED);
+	    dbgshm__identity_hash(&capacity, sizeof(capacity), IDENTITY_SEED);
 	size_t i, j;
 
 	for (i = 0; i < count; i++) {
 		uint32_t numbers[4] = { columns[i].type, columns[i].unit,
 			width_of(&columns[i]), columns[i].flags };
 
-		hash = identity_hash(
+		hash = dbgshm__identity_hash(
 		    columns[i].name, strlen(columns[i].name) + 1, hash);
-		hash = identity_hash(numbers, sizeof(numbers), hash);
+		hash = dbgshm__identity_hash(numbers, sizeof(numbers), hash);
 		for (j = 0; columns[i].type == DBGSHM_TYPE_ENUM &&
 		     columns[i].names[j] != NULL;
 		     j++)
-			hash = identity_hash(columns[i].names[j],
+			hash = dbgshm__identity_hash(columns[i].names[j],
 			    strlen(columns[i].names[j]) + 1, hash);
 	}
 	return (hash);
@@ -118,7 +118,7 @@ free_rows(struct dbgshm_table *table)
 }
 
 void
-table_remove(struct dbgshm_profile *profile)
+dbgshm__table_remove(struct dbgshm_profile *profile)
 {
 	struct dbgshm_table *table;
 
@@ -133,7 +133,7 @@ table_remove(struct dbgshm_profile *profile)
 }
 
 void
-table_free(struct dbgshm_profile *profile)
+dbgshm__table_free(struct dbgshm_profile *profile)
 {
 	struct dbgshm_table *table, *older;
 
@@ -155,11 +155,11 @@ write_columns(struct dbgshm_region *region, struct dbgshm_desc_column *desc,
 	for (i = 0; i < table->column_count; i++) {
 		help = columns[i].help == NULL ? 0 : strlen(columns[i].help);
 		desc[i].name_length = (uint16_t)strlen(columns[i].name);
-		desc[i].name_offset =
-		    schema_text(region, columns[i].name, desc[i].name_length);
+		desc[i].name_offset = dbgshm__schema_text(
+		    region, columns[i].name, desc[i].name_length);
 		desc[i].help_length = (uint16_t)help;
 		desc[i].help_offset =
-		    schema_text(region, columns[i].help, help);
+		    dbgshm__schema_text(region, columns[i].help, help);
 		if (desc[i].name_offset == 0 ||
 		    (help != 0 && desc[i].help_offset == 0))
 			return (errno);
@@ -174,7 +174,8 @@ write_columns(struct dbgshm_region *region, struct dbgshm_desc_column *desc,
 		if ((error = pack_names(columns[i].names, names, &length)) != 0)
 			return (error);
 		desc[i].names_length = (uint16_t)length;
-		desc[i].names_offset = schema_text(region, names, length);
+		desc[i].names_offset =
+		    dbgshm__schema_text(region, names, length);
 		if (desc[i].names_offset == 0 && length != 0)
 			return (errno);
 	}
@@ -216,10 +217,11 @@ table_new(struct dbgshm_profile *profile, const struct dbgshm_column *columns,
 	char *data;
 	int error;
 
-	if ((error = region_reserve(region, ROOM_TABLES, room->used + size)) !=
-	    0)
+	if ((error = dbgshm__region_reserve(
+		 region, ROOM_TABLES, room->used + size)) != 0)
 		return (error);
-	desc = (void *)schema_take(region, desc_size, &table->descriptor);
+	desc =
+	    (void *)dbgshm__schema_take(region, desc_size, &table->descriptor);
 	if (desc == NULL)
 		return (errno);
 	if ((error = write_columns(
@@ -241,11 +243,12 @@ table_new(struct dbgshm_profile *profile, const struct dbgshm_column *columns,
 	desc->row_stride = table->row_stride;
 	desc->data_offset = room->offset + room->used;
 	desc->data_size = size;
-	region_used(region, ROOM_TABLES, room->used + size);
-	region_used(region, ROOM_DESCRIPTORS, table->descriptor + desc_size);
+	dbgshm__region_used(region, ROOM_TABLES, room->used + size);
+	dbgshm__region_used(
+	    region, ROOM_DESCRIPTORS, table->descriptor + desc_size);
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
 	table->live = true;
-	schema_changed(region);
+	dbgshm__schema_changed(region);
 	return (0);
 }
 
@@ -270,7 +273,7 @@ table_revive(struct dbgshm_table *table)
 	desc->head.generation++;
 	table->live = true;
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
-	schema_changed(table->region);
+	dbgshm__schema_changed(table->region);
 }
 
 static bool
@@ -327,7 +330,7 @@ dbgshm_table_create(struct dbgshm_profile *profile,
 		free(table);
 		table = removed;
 		table_revive(table);
-	} else if ((error = schema_refused(profile->region,
+	} else if ((error = dbgshm__schema_refused(profile->region,
 			table_new(profile, columns, table))) == 0) {
 		table->older = profile->table;
 		profile->table = table;

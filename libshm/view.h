@@ -12,6 +12,8 @@
 #ifndef DBGSHM_VIEW_H
 #define DBGSHM_VIEW_H
 
+#include "host.h"
+
 #include <dbgshm/reader.h>
 
 #define DBGSHM_SIZE_MAX (UINT64_C(8) << 30)    /* apparent size of a file */

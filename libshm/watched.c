@@ -12,7 +12,7 @@ static void
 identify_subject(struct region_identity *who,
     const struct dbgshm_options *options, const struct dbgshm_subject *subject)
 {
-	identity_self(who);
+	dbgshm__identity_self(who);
 	who->kind = DBGSHM_KIND_WATCHED;
 	who->pid = subject->pid;
 	who->uid = subject->uid;
@@ -38,7 +38,7 @@ dbgshm_region_create(const struct dbgshm_options *given,
 	int error;
 
 	if (given == NULL || subject == NULL ||
-	    writer_settle(given, &options) != 0) {
+	    dbgshm__writer_settle(given, &options) != 0) {
 		errno = EINVAL;
 		return (NULL);
 	}
@@ -46,18 +46,18 @@ dbgshm_region_create(const struct dbgshm_options *given,
 		errno = EPERM;
 		return (NULL);
 	}
-	if ((error = writer_install_hooks()) != 0 ||
+	if ((error = dbgshm__writer_install_hooks()) != 0 ||
 	    (region = calloc(1, sizeof(*region))) == NULL) {
 		errno = error != 0 ? error : ENOMEM;
 		return (NULL);
 	}
 	identify_subject(&who, &options, subject);
-	writer_prepare(region, &options);
+	dbgshm__writer_prepare(region, &options);
 	region->file_uid = subject->uid;
 	region->file_gid = subject->gid;
 	/* No fork meanwhile: the child would inherit descriptor and lock. */
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	error = region_make(region,
+	error = dbgshm__region_make(region,
 	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who,
 	    given->state == DBGSHM_DARK && !subject->unnamed, descriptor);
 	if (error == 0) {
@@ -79,16 +79,16 @@ dbgshm_region_publish(struct dbgshm_region *region)
 	int error = 0;
 
 	if (region == NULL || region->self || region->orphan)
-		return (writer_result(ENOTSUP));
+		return (dbgshm__writer_result(ENOTSUP));
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (region->state == DBGSHM_DARK) {
-		if (directory_rename(region, false) == 0)
+		if (dbgshm__directory_rename(region, false) == 0)
 			region->state = DBGSHM_PUBLISHED;
 		else
 			error = errno;
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 void
@@ -105,9 +105,9 @@ dbgshm_region_destroy(struct dbgshm_region *region, int keep)
 			break;
 		}
 	if (!keep && !region->orphan && region->directory[0] != '\0')
-		directory_unlink(region);
-	region_unmap(region);
-	region_free_schema(region);
+		dbgshm__directory_unlink(region);
+	dbgshm__region_unmap(region);
+	dbgshm__region_free_schema(region);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	free(region->cells);
 	free(region);
@@ -117,9 +117,9 @@ int
 dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns)
 {
 	if (region == NULL || region->self)
-		return (writer_result(ENOTSUP));
+		return (dbgshm__writer_result(ENOTSUP));
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	sampler_tick(region, now_ns);
+	dbgshm__sampler_tick(region, now_ns);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (0);
 }

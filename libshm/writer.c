@@ -28,7 +28,7 @@ static enum dbgshm_reason off_reason = DBGSHM_REASON_NOT_INITIALISED;
 static bool initialised, hooks_installed, ticks_by_thread;
 
 int
-writer_result(int error)
+dbgshm__writer_result(int error)
 {
 	if (error == 0)
 		return (0);
@@ -56,15 +56,15 @@ after_fork_child(void)
 	struct dbgshm_region *region;
 
 	for (region = dbgshm__regions; region != NULL; region = region->next)
-		region_forked(region);
-	shard_forked();
-	sampler_forked();
+		dbgshm__region_forked(region);
+	dbgshm__shard_forked();
+	dbgshm__sampler_forked();
 	initialised = false;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 }
 
 int
-writer_install_hooks(void)
+dbgshm__writer_install_hooks(void)
 {
 	int error;
 
@@ -107,7 +107,7 @@ parse_size(const char *text)
 
 /* Fills in defaults and the environment; EINVAL for what is out of range. */
 int
-writer_settle(
+dbgshm__writer_settle(
     const struct dbgshm_options *given, struct dbgshm_options *options)
 {
 	const char *text;
@@ -172,7 +172,7 @@ switched_off(void)
 /* ---- the region of this process ----------------------------------------------- */
 
 void
-writer_prepare(
+dbgshm__writer_prepare(
     struct dbgshm_region *region, const struct dbgshm_options *options)
 {
 	region->magic = REGION_MAGIC;
@@ -186,7 +186,7 @@ writer_prepare(
 static void
 identify(struct region_identity *who, const struct dbgshm_options *options)
 {
-	identity_self(who);
+	dbgshm__identity_self(who);
 	who->version = options->version;
 	who->period_ns = options->period_ns;
 	who->tsc = dbgshm__stamps_tsc;
@@ -208,9 +208,9 @@ start_again(const struct dbgshm_options *options)
 
 	identify(&who, options);
 	who.tsc = self_region.header->clock_kind == DBGSHM_CLOCK_TSC;
-	writer_prepare(&self_region, options);
+	dbgshm__writer_prepare(&self_region, options);
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	error = region_remake(
+	error = dbgshm__region_remake(
 	    &self_region, &who, options->state != DBGSHM_PUBLISHED);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (error);
@@ -224,16 +224,16 @@ start_first(const struct dbgshm_options *options)
 	struct region_identity who;
 	int error;
 
-	if ((error = writer_install_hooks()) != 0)
+	if ((error = dbgshm__writer_install_hooks()) != 0)
 		return (error);
-	dbgshm__stamps_tsc = sampler_trusts_tsc();
+	dbgshm__stamps_tsc = dbgshm__sampler_trusts_tsc();
 	identify(&who, options);
 	memset(&self_region, 0, sizeof(self_region));
 	self_region.self = true;
-	writer_prepare(&self_region, options);
+	dbgshm__writer_prepare(&self_region, options);
 	/* No fork meanwhile: the child would inherit descriptor and lock. */
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	error = region_make(&self_region, &layout, &who,
+	error = dbgshm__region_make(&self_region, &layout, &who,
 	    options->state != DBGSHM_PUBLISHED, NULL);
 	if (error == 0) {
 		self_region.next = dbgshm__regions;
@@ -242,8 +242,8 @@ start_first(const struct dbgshm_options *options)
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	if (error != 0)
 		return (error);
-	shard_setup(&self_region);
-	sampler_create_cells(&self_region);
+	dbgshm__shard_setup(&self_region);
+	dbgshm__sampler_create_cells(&self_region);
 	return (0);
 }
 
@@ -254,7 +254,7 @@ off(enum dbgshm_reason reason, int error)
 		self_region.header == NULL
 	    ? self_region.reason
 	    : reason;
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 int
@@ -263,10 +263,11 @@ dbgshm_init(const struct dbgshm_options *given)
 	struct dbgshm_options options;
 	int error;
 
-	if (given == NULL || (error = writer_settle(given, &options)) != 0)
+	if (given == NULL ||
+	    (error = dbgshm__writer_settle(given, &options)) != 0)
 		return (off(DBGSHM_REASON_NOT_INITIALISED, EINVAL));
 	if (initialised)
-		return (writer_result(EALREADY));
+		return (dbgshm__writer_result(EALREADY));
 	if (getauxval(AT_SECURE) != 0)
 		return (off(DBGSHM_REASON_PRIVILEGED, EPERM));
 	if (switched_off())
@@ -274,15 +275,16 @@ dbgshm_init(const struct dbgshm_options *given)
 	error = dbgshm__self != NULL ? start_again(&options)
 				     : start_first(&options);
 	if (error != 0)
-		return (off(region_reason_of(error), error));
+		return (off(dbgshm__region_reason_of(error), error));
 	initialised = true;
 	ticks_by_thread = options.sampling == DBGSHM_SAMPLER_THREAD;
 	(void)pthread_mutex_lock(&dbgshm__lock);
-	sampler_tick(&self_region, 0);
+	dbgshm__sampler_tick(&self_region, 0);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	if (ticks_by_thread &&
-	    sampler_start(options.period_ns) != 0) /* counts, but no ticks */
-		region_reason(&self_region, DBGSHM_REASON_SYSTEM);
+	    dbgshm__sampler_start(options.period_ns) !=
+		0) /* counts, but no ticks */
+		dbgshm__region_reason(&self_region, DBGSHM_REASON_SYSTEM);
 	return (0);
 }
 
@@ -291,15 +293,15 @@ dbgshm_fini(void)
 {
 	if (!initialised || self_region.owner != getpid())
 		return;
-	sampler_stop(false);
+	dbgshm__sampler_stop(false);
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (self_region.state != DBGSHM_OFF) {
 		if (!self_region.sealed)
-			sampler_tick(&self_region, 0);
+			dbgshm__sampler_tick(&self_region, 0);
 		dbgshm__store_release(&self_region.header->exit_real_ns,
-		    sampler_clock_ns(CLOCK_REALTIME));
+		    dbgshm__host_clock_ns(CLOCK_REALTIME));
 		if (!self_region.sealed)
-			directory_unlink(&self_region);
+			dbgshm__directory_unlink(&self_region);
 		self_region.state = DBGSHM_OFF;
 		off_reason = DBGSHM_REASON_NOT_INITIALISED;
 	}
@@ -318,13 +320,14 @@ show(bool visible)
 	else if (self_region.sealed)
 		error = EPERM;
 	else if (self_region.state != wanted) {
-		if (directory_rename(&self_region, !visible) == 0)
+		if (dbgshm__directory_rename(&self_region, !visible) == 0)
 			self_region.state = wanted;
 		else if ((error = errno) == ENOENT)
-			region_reason(&self_region, DBGSHM_REASON_NAME_GONE);
+			dbgshm__region_reason(
+			    &self_region, DBGSHM_REASON_NAME_GONE);
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 int
@@ -361,27 +364,28 @@ dbgshm_tick(uint64_t now_ns)
 	int error = 0;
 
 	if (!initialised)
-		return (writer_result(ENOTSUP));
+		return (dbgshm__writer_result(ENOTSUP));
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
 	else if (ticks_by_thread)
 		error = EBUSY;
 	else
-		sampler_tick(&self_region, now_ns);
+		dbgshm__sampler_tick(&self_region, now_ns);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 int
 dbgshm_sandbox(void)
 {
 	if (!initialised || self_region.state == DBGSHM_OFF)
-		return (writer_result(ENOTSUP));
-	sampler_stop(true);
+		return (dbgshm__writer_result(ENOTSUP));
+	dbgshm__sampler_stop(true);
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	ticks_by_thread = false;
-	(void)region_ready_shards(&self_region, self_region.shard_count);
+	(void)dbgshm__region_ready_shards(
+	    &self_region, self_region.shard_count);
 	self_region.sealed = true;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (0);
@@ -395,10 +399,10 @@ dbgshm_reown(uid_t uid, gid_t gid)
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (!initialised || self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
-	else if (directory_move(&self_region, uid, gid) == -1)
+	else if (dbgshm__directory_move(&self_region, uid, gid) == -1)
 		error = errno;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }
 
 void
@@ -423,10 +427,10 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 	int error;
 
 	if (region == NULL)
-		return (writer_result(ENOTSUP));
-	if ((error = name_check_word(
+		return (dbgshm__writer_result(ENOTSUP));
+	if ((error = dbgshm__name_check_word(
 		 name, sizeof(summary->slots[0].name) - 1)) != 0)
-		return (writer_result(error));
+		return (dbgshm__writer_result(error));
 	summary = (struct dbgshm_summary *)(void *)(region->base +
 	    DBGSHM_SUMMARY_OFFSET);
 	(void)pthread_mutex_lock(&dbgshm__lock);
@@ -442,5 +446,5 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 		dbgshm__store_release(&summary->count, region->summary_count);
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
-	return (writer_result(error));
+	return (dbgshm__writer_result(error));
 }

@@ -35,6 +35,13 @@ compare() {
 	[ -z "$difference" ] || fault "$3:
 $difference"
 }
+# A program that links the archive has names of its own.
+archive=$(dirname "$shared")/libdbgshm.a
+[ ! -f "$archive" ] || nm -g --defined-only "$archive" |
+	awk 'NF == 3 && $3 !~ /^dbgshm_/ { print $3 }' | sort -u >"$dir/stray"
+[ ! -s "$dir/stray" ] || fault "names in libdbgshm.a without dbgshm_:
+$(cat "$dir/stray")"
+
 compare map exported "left: in libshm/dbgshm.map only; right: exported only"
 compare declared exported "left: in the headers only; right: exported only"
 
