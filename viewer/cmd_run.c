@@ -101,8 +101,6 @@ follow(pid_t pid, int output)
 	off_t at = 0;
 	pid_t ended;
 
-	signal(SIGINT, SIG_IGN); /* for the program, not for us */
-	signal(SIGQUIT, SIG_IGN);
 	do {
 		ended = waitpid(pid, &status, WNOHANG);
 		replay(output, &at);
@@ -170,6 +168,9 @@ cmd_run(const struct request *request)
 		fclose(aside);
 		return (exec_failed(request->run[0], error));
 	}
+	/* For the program, not for us: it ends, and we tell how. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
 	watch(request, pid);
 	error = follow(pid, fileno(aside));
 	fclose(aside);

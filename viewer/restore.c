@@ -19,6 +19,9 @@ static struct {
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS,
 	SIGQUIT, SIGTRAP };
+#define FATAL (sizeof(fatal) / sizeof(fatal[0]))
+
+static struct sigaction before[FATAL];
 
 static void
 on_fatal(int number)
@@ -53,12 +56,16 @@ restore_prepare(int descriptor, const struct termios *modes, const char *text,
 
 	sigaltstack(&alternate, NULL);
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		sigaction(fatal[i], &action, NULL);
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &action, &before[i]);
 }
 
 void
 restore_end(void)
 {
+	if (!restore.active)
+		return;
 	restore.active = 0;
+	for (size_t i = 0; i < FATAL; i++)
+		sigaction(fatal[i], &before[i], NULL);
 }
