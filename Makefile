@@ -34,8 +34,10 @@ DESTDIR ?=
 
 public_headers := \
 	libshm/include/dbgshm/atomic.h \
+	libshm/include/dbgshm/events.h \
 	libshm/include/dbgshm/format.h \
 	libshm/include/dbgshm/reader.h \
+	libshm/include/dbgshm/shapes.h \
 	libshm/include/dbgshm/writer.h
 
 lib_ground_src := \
@@ -44,39 +46,65 @@ lib_ground_src := \
 	libshm/host.c
 
 lib_writer_src := \
+	libshm/cache.c \
+	libshm/column.c \
 	libshm/directory.c \
+	libshm/event.c \
 	libshm/extent.c \
 	libshm/fork.c \
 	libshm/headroom.c \
+	libshm/heartbeat.c \
 	libshm/identity.c \
 	libshm/index.c \
+	libshm/ledger.c \
+	libshm/limit.c \
+	libshm/log.c \
 	libshm/map.c \
+	libshm/message.c \
 	libshm/metric.c \
 	libshm/name.c \
+	libshm/operation.c \
+	libshm/pair.c \
+	libshm/peak.c \
 	libshm/profile.c \
+	libshm/queue.c \
+	libshm/ring.c \
 	libshm/row.c \
 	libshm/sampler.c \
+	libshm/schedule.c \
+	libshm/shape.c \
 	libshm/shard.c \
+	libshm/step.c \
 	libshm/table.c \
 	libshm/watched.c \
+	libshm/worker.c \
 	libshm/writer.c
 
 lib_reader_src := \
 	libshm/containers.c \
 	libshm/copy.c \
+	libshm/derive.c \
+	libshm/event_tell.c \
+	libshm/events.c \
 	libshm/fill.c \
 	libshm/life.c \
 	libshm/list.c \
+	libshm/logs.c \
 	libshm/open.c \
+	libshm/order.c \
 	libshm/reader.c \
 	libshm/record.c \
+	libshm/reference.c \
+	libshm/rings.c \
 	libshm/rows.c \
 	libshm/schema.c \
+	libshm/stamps.c \
 	libshm/values.c \
 	libshm/verify.c
 
 kit_src := \
 	libshm/kit/columns.c \
+	libshm/kit/event_text.c \
 	libshm/kit/fmt.c \
 	libshm/kit/json.c \
 	libshm/kit/out.c \
@@ -88,11 +116,14 @@ kit_src := \
 agent_src := \
 	agent/cgroup.c \
 	agent/coverage.c \
+	agent/events.c \
+	agent/files.c \
 	agent/loop.c \
 	agent/main.c \
 	agent/net.c \
 	agent/options.c \
 	agent/pid.c \
+	agent/pool.c \
 	agent/private.c \
 	agent/proc_cgroup.c \
 	agent/proc_files.c \
@@ -105,23 +136,35 @@ agent_src := \
 	agent/proc_sockets.c \
 	agent/proc_stat.c \
 	agent/proc_threads.c \
+	agent/processes.c \
+	agent/regions.c \
 	agent/rowset.c \
+	agent/schedule.c \
 	agent/subject.c \
 	agent/subsys.c \
+	agent/subsys_files.c \
 	agent/subsys_log.c \
+	agent/subsys_regions.c \
 	agent/subsys_supervisor.c \
+	agent/subsys_throttle.c \
 	agent/subsys_tracker.c \
 	agent/subsys_watch.c \
-	agent/view.c
+	agent/subsys_workers.c \
+	agent/titles.c \
+	agent/view.c \
+	agent/watched.c
 
 viewer_src := \
 	viewer/arena.c \
+	viewer/argument.c \
 	viewer/bars.c \
+	viewer/cell.c \
 	viewer/cmd_check.c \
 	viewer/cmd_clean.c \
 	viewer/cmd_describe.c \
 	viewer/cmd_get.c \
 	viewer/cmd_list.c \
+	viewer/cmd_log.c \
 	viewer/cmd_path.c \
 	viewer/cmd_run.c \
 	viewer/cmd_screen.c \
@@ -134,17 +177,24 @@ viewer_src := \
 	viewer/main.c \
 	viewer/metrics.c \
 	viewer/model.c \
+	viewer/model_event.c \
 	viewer/model_schema.c \
+	viewer/model_table.c \
+	viewer/newest.c \
 	viewer/open.c \
 	viewer/open_process.c \
 	viewer/open_watcher.c \
+	viewer/panes.c \
 	viewer/pattern.c \
 	viewer/refused.c \
 	viewer/regions.c \
 	viewer/report.c \
+	viewer/report_describe.c \
+	viewer/report_events.c \
 	viewer/report_json.c \
 	viewer/report_table.c \
 	viewer/report_text.c \
+	viewer/report_value.c \
 	viewer/request.c \
 	viewer/restore.c \
 	viewer/rows.c \
@@ -152,17 +202,21 @@ viewer_src := \
 	viewer/screen_processes.c \
 	viewer/screen_target.c \
 	viewer/screens.c \
+	viewer/shape.c \
 	viewer/source_live.c \
 	viewer/style.c \
 	viewer/target.c \
 	viewer/term.c \
 	viewer/tree.c \
 	viewer/tui.c \
-	viewer/watching.c
+	viewer/watching.c \
+	viewer/when.c
 
 # Programs without a test framework that tests start.
 test_programs := \
+	tests/fault/hanging.c \
 	tests/fault/host.c \
+	tests/fault/record.c \
 	tests/fuzz/fuzz_region.c
 
 bench_programs := \
@@ -174,17 +228,35 @@ examples := \
 	tests/examples/cxx.cpp \
 	tests/examples/forker.c \
 	tests/examples/hello.c \
+	tests/examples/leak.c \
+	tests/examples/shapes.cpp \
+	tests/examples/standstill.c \
+	tests/examples/stuck.c \
 	tests/examples/texts.c \
-	tests/examples/threads8.c
+	tests/examples/threads8.c \
+	tests/examples/workshop.c
 
 man_pages := \
+	man/dbgshm-shapes.3 \
 	man/dbgshm.3 \
 	man/dbgtop-agent.8 \
+	man/dbgtop-profiles.7 \
 	man/dbgtop.1
 
 # ---- tests ---------------------------------------------------------------
 
 unit_tests := \
+	tests/unit/t_derived.c \
+	tests/unit/t_event_hostile.c \
+	tests/unit/t_event_live.c \
+	tests/unit/t_event_reader.c \
+	tests/unit/t_event_text.c \
+	tests/unit/t_events.c \
+	tests/unit/t_events_follow.c \
+	tests/unit/t_events_killed.c \
+	tests/unit/t_events_step.c \
+	tests/unit/t_events_threads.c \
+	tests/unit/t_fits.c \
 	tests/unit/t_fmt.c \
 	tests/unit/t_format.c \
 	tests/unit/t_grid.c \
@@ -194,27 +266,54 @@ unit_tests := \
 	tests/unit/t_life.c \
 	tests/unit/t_list.c \
 	tests/unit/t_live.c \
+	tests/unit/t_message.c \
 	tests/unit/t_model.c \
+	tests/unit/t_model_shapes.c \
 	tests/unit/t_open.c \
+	tests/unit/t_operation.c \
+	tests/unit/t_operation_end.c \
+	tests/unit/t_order.c \
+	tests/unit/t_panes.c \
 	tests/unit/t_pattern.c \
+	tests/unit/t_peak.c \
 	tests/unit/t_proc.c \
 	tests/unit/t_reader.c \
+	tests/unit/t_report.c \
+	tests/unit/t_rows.c \
 	tests/unit/t_safe.c \
 	tests/unit/t_screens.c \
+	tests/unit/t_shapes.c \
+	tests/unit/t_shapes_cells.c \
+	tests/unit/t_shapes_errors.c \
+	tests/unit/t_shapes_pairs.c \
+	tests/unit/t_shapes_shared.c \
+	tests/unit/t_shapes_steps.c \
+	tests/unit/t_shapes_trails.c \
+	tests/unit/t_thread.c \
 	tests/unit/t_threads.c \
 	tests/unit/t_verify.c \
+	tests/unit/t_verify_logs.c \
+	tests/unit/t_when.c \
 	tests/unit/t_writer.c
 
 cli_tests := \
+	tests/cli/accept_agent.sh \
+	tests/cli/accept_deadlock.sh \
 	tests/cli/accept_fork.sh \
+	tests/cli/accept_leak.sh \
 	tests/cli/accept_show.sh \
+	tests/cli/accept_stuck.sh \
 	tests/cli/accept_threads.sh \
 	tests/cli/agent_churn.sh \
+	tests/cli/agent_files.sh \
 	tests/cli/agent_hostile.sh \
 	tests/cli/agent_lifecycle.sh \
+	tests/cli/agent_log.sh \
 	tests/cli/agent_permission.sh \
 	tests/cli/agent_private.sh \
 	tests/cli/agent_redis.sh \
+	tests/cli/agent_regions.sh \
+	tests/cli/agent_tracker.sh \
 	tests/cli/agent_usage.sh \
 	tests/cli/agent_values.sh \
 	tests/cli/agent_watch.sh \
@@ -222,16 +321,20 @@ cli_tests := \
 	tests/cli/cmd_files.sh \
 	tests/cli/cmd_get.sh \
 	tests/cli/cmd_list.sh \
+	tests/cli/cmd_log.sh \
 	tests/cli/cmd_manual.sh \
 	tests/cli/cmd_output.sh \
 	tests/cli/cmd_private.sh \
 	tests/cli/cmd_run.sh \
+	tests/cli/cmd_shapes.sh \
 	tests/cli/cmd_show.sh \
 	tests/cli/cmd_target.sh \
 	tests/cli/cmd_text.sh \
 	tests/cli/cmd_trust.sh \
 	tests/cli/cmd_watched.sh \
 	tests/cli/install.sh \
+	tests/cli/manual_examples.sh \
+	tests/cli/manual_profiles.sh \
 	tests/cli/python.sh \
 	tests/cli/readme.sh
 
@@ -243,6 +346,7 @@ tui_tests := \
 	tests/tui/resize.sh \
 	tests/tui/run_command.sh \
 	tests/tui/screen_list.sh \
+	tests/tui/screen_shapes.sh \
 	tests/tui/screen_target.sh \
 	tests/tui/signals.sh \
 	tests/tui/suspend.sh \
@@ -253,6 +357,7 @@ fault_tests := \
 	tests/fault/writer_cgroup.sh \
 	tests/fault/writer_crash.sh \
 	tests/fault/writer_drop.sh \
+	tests/fault/writer_events.sh \
 	tests/fault/writer_inject.sh \
 	tests/fault/writer_limits.sh \
 	tests/fault/writer_old_kernel.sh \
@@ -476,6 +581,7 @@ check-ready: tests
 		$(cli_tests) $(fault_tests) $(tui_tests)
 
 check-all: check
+	@KILLS=400 $(run_tests) tests/fault/writer_events.sh
 
 check-unit: $(unit_bin)
 	@$(run_tests) $(unit_bin)
@@ -538,7 +644,7 @@ install: all
 	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(libdir) \
 		$(DESTDIR)$(pkgconfigdir) $(DESTDIR)$(includedir)/dbgshm \
 		$(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man3 \
-		$(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)
+		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(mandir)/man8 $(DESTDIR)$(docdir)
 	$(INSTALL) -m 755 $(programs) $(DESTDIR)$(bindir)
 	$(INSTALL) -m 644 $(library) $(shared) $(DESTDIR)$(libdir)
 	ln -sf $(notdir $(shared)) $(DESTDIR)$(libdir)/libdbgshm.so

@@ -3,9 +3,12 @@
  */
 #include "cgroup.h"
 
+#include "files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +16,7 @@
 #define MOUNTS_MAX 32
 
 struct cgroup_mounts {
+	atomic_uint users;
 	size_t count;
 	struct cgroup_mount {
 		char controllers[64]; /* "" for version 2 */
@@ -65,20 +69,30 @@ cgroup_mounts_create(void)
 	FILE *file;
 
 	mounts = calloc(1, sizeof(*mounts));
-	file = fopen("/proc/self/mountinfo", "re");
+	if (mounts != NULL)
+		atomic_init(&mounts->users, 1);
+	file = files_stream_open("/proc/self/mountinfo");
 	while (
 	    mounts != NULL && file != NULL && getline(&line, &size, file) != -1)
 		add_mount(mounts, line);
 	free(line);
 	if (file != NULL)
-		fclose(file);
+		files_stream_close(file);
+	return (mounts);
+}
+
+struct cgroup_mounts *
+cgroup_mounts_keep(struct cgroup_mounts *mounts)
+{
+	(void)atomic_fetch_add(&mounts->users, 1);
 	return (mounts);
 }
 
 void
 cgroup_mounts_destroy(struct cgroup_mounts *mounts)
 {
-	free(mounts);
+	if (mounts != NULL && atomic_fetch_sub(&mounts->users, 1) == 1)
+		free(mounts);
 }
 
 /* All words of a line of /proc/PID/cgroup are options of its mount. */
@@ -119,7 +133,8 @@ cgroup_open(const struct cgroup_mounts *mounts, const char *controllers,
 		if (snprintf(name, sizeof(name), "%s%s", mount->point,
 			path + length) >= (int)sizeof(name))
 			continue;
-		return (open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+		return (
+		    files_brief_open(AT_FDCWD, name, O_RDONLY | O_DIRECTORY));
 	}
 	errno = ENOENT;
 	return (-1);

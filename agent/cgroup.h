@@ -8,8 +8,11 @@
 #include <stddef.h>
 
 struct cgroup_mounts;
-struct cgroup_mounts *cgroup_mounts_create(void);   /* NULL and ENOMEM */
-void cgroup_mounts_destroy(struct cgroup_mounts *); /* NULL is fine */
+struct cgroup_mounts *cgroup_mounts_create(void); /* NULL and ENOMEM */
+struct cgroup_mounts *cgroup_mounts_keep(struct cgroup_mounts *);
+	/* One more user of the same; they are never changed.  Any thread. */
+void cgroup_mounts_destroy(struct cgroup_mounts *);
+	/* One user less; NULL is fine. */
 
 int cgroup_open(
     const struct cgroup_mounts *, const char *controllers, const char *path);

@@ -54,6 +54,7 @@ static const char *const part_names[PART_COUNT] = {
 	[PART_IO] = "io",
 	[PART_LIMITS] = "limits",
 	[PART_CGROUP] = "cgroup",
+	[PART_COMMAND] = "process.command",
 };
 
 struct coverage {

@@ -4,6 +4,7 @@
 #include "loop.h"
 
 #include "clock.h"
+#include "files.h"
 
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
@@ -40,10 +41,11 @@ loop_create(void)
 	if (loop == NULL)
 		return (NULL);
 	loop->timer = -1;
-	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	loop->epoll = files_keep(epoll_create1(EPOLL_CLOEXEC), "epoll");
 	if (loop->epoll != -1)
-		loop->timer =
-		    timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+		loop->timer = files_keep(
+		    timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC),
+		    "timer");
 	if (loop->timer == -1 ||
 	    epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->timer, &event) == -1) {
 		error = errno;
@@ -66,9 +68,9 @@ loop_destroy(struct loop *loop)
 		free(source);
 	}
 	if (loop->timer != -1)
-		close(loop->timer);
+		files_close(loop->timer);
 	if (loop->epoll != -1)
-		close(loop->epoll);
+		files_close(loop->epoll);
 	free(loop);
 }
 

@@ -2,6 +2,7 @@
  * main.c - starts the agent, and stops it when a signal says so.
  */
 #include "agent.h"
+#include "files.h"
 #include "loop.h"
 #include "options.h"
 #include "pid.h"
@@ -79,7 +80,8 @@ catch_signals(struct signals *signals)
 	signal(SIGPIPE, SIG_IGN);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == -1)
 		return (-1);
-	signals->descriptor = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	signals->descriptor = files_keep(
+	    signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signals");
 	if (signals->descriptor == -1 ||
 	    loop_add(signals->agent->loop, signals->descriptor, signal_ready,
 		signals) == NULL)
@@ -116,11 +118,11 @@ detach(void)
 	case -1:
 		err(1, "fork");
 	case 0:
-		close(ends[0]);
+		files_close(ends[0]);
 		(void)setsid();
 		return (ends[1]);
 	default:
-		close(ends[1]);
+		files_close(ends[1]);
 		while ((got = read(ends[0], &byte, 1)) == -1 && errno == EINTR)
 			continue;
 		_exit(got == 1 ? 0 : 1);
@@ -131,7 +133,7 @@ detach(void)
 static void
 let_go(int waiting)
 {
-	int null = open("/dev/null", O_RDWR);
+	int null = files_brief_open(AT_FDCWD, "/dev/null", O_RDWR);
 
 	if (chdir("/") == -1)
 		warn("/");
@@ -139,12 +141,11 @@ let_go(int waiting)
 		(void)dup2(null, STDIN_FILENO);
 		(void)dup2(null, STDOUT_FILENO);
 		(void)dup2(null, STDERR_FILENO);
-		if (null > STDERR_FILENO)
-			close(null);
+		files_brief_close(null);
 	}
 	while (write(waiting, "", 1) == -1 && errno == EINTR)
 		continue;
-	close(waiting);
+	files_close(waiting);
 }
 
 static void
@@ -189,7 +190,7 @@ stop:
 done:
 	loop_destroy(agent->loop);
 	if (signals.descriptor != -1)
-		close(signals.descriptor);
+		files_close(signals.descriptor);
 	return (status);
 }
 
@@ -213,10 +214,17 @@ main(int argc, char *argv[])
 	if (!options.foreground)
 		waiting = detach();
 	start_telemetry(&options);
+	files_publish();
+	(void)files_keep(waiting, "starter");
+	if (pidfile != NULL)
+		(void)files_keep(pidfile_fileno(pidfile), "pidfile");
 	status = run(&agent, pidfile, waiting);
 	dbgshm_fini();
 	if (pidfile != NULL)
 		(void)pidfile_remove(pidfile);
+	/* What is left of threads may still use all there is. */
+	if (agent.threads_left)
+		_exit(status);
 	free(options.watch);
 	return (status);
 }

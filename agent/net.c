@@ -4,6 +4,7 @@
 #include "net.h"
 
 #include "clock.h"
+#include "files.h"
 #include "proc.h"
 
 #include <arpa/inet.h>
@@ -11,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +21,9 @@
 #define NET_SPACES 64		/* namespaces remembered at a time */
 #define NET_SOCKETS_MAX 262144	/* of one namespace */
 #define NET_PATHS_MAX (4 << 20) /* bytes of all paths of one namespace */
-#define NET_SHARE 50		/* reading takes at most 1/50 of the time */
 #define NET_FRESH_NS (100 * NS_PER_MS)
 #define NET_FORGET_NS (60 * NS_PER_S)
+#define NET_PATIENCE_S 1 /* for another thread that reads it */
 
 const char *const net_protocol_names[] = {
 	[NET_OTHER] = "other",
@@ -59,10 +61,14 @@ const char *const net_state_names[] = {
 };
 
 struct net_space {
-	uint64_t id;	  /* inode of the namespace */
-	uint64_t read_ns; /* when it was read, 0 free */
-	uint64_t next_ns; /* not again before */
+	/* With the lock of the cache: */
+	uint64_t id; /* inode of the namespace, 0 free */
 	uint64_t used_ns;
+	unsigned users; /* who have it or wait for it: it stays */
+	/* With its own lock: */
+	pthread_mutex_t lock;
+	uint64_t read_ns;	    /* when it was read, 0 not yet */
+	uint64_t next_ns;	    /* not again before */
 	struct net_socket *sockets; /* open addressing by inode; 0 empty */
 	size_t slots, count;	    /* slots: a power of two */
 	char *paths;
@@ -70,14 +76,24 @@ struct net_space {
 };
 
 struct net_cache {
+	double share; /* of the time, for reading */
+	pthread_mutex_t lock;
 	struct net_space spaces[NET_SPACES];
-	char buffer[65536];
 };
 
 struct net_cache *
-net_cache_create(void)
+net_cache_create(double share)
 {
-	return (calloc(1, sizeof(struct net_cache)));
+	struct net_cache *cache = calloc(1, sizeof(*cache));
+	size_t i;
+
+	if (cache == NULL)
+		return (NULL);
+	cache->share = share;
+	(void)pthread_mutex_init(&cache->lock, NULL);
+	for (i = 0; i < NET_SPACES; i++)
+		(void)pthread_mutex_init(&cache->spaces[i].lock, NULL);
+	return (cache);
 }
 
 static void
@@ -85,7 +101,10 @@ space_free(struct net_space *space)
 {
 	free(space->sockets);
 	free(space->paths);
-	memset(space, 0, sizeof(*space));
+	space->sockets = NULL;
+	space->paths = NULL;
+	space->slots = space->count = space->path_bytes = space->path_room = 0;
+	space->id = space->used_ns = space->read_ns = space->next_ns = 0;
 }
 
 void
@@ -289,20 +308,19 @@ static const struct net_table {
 
 /* Whole lines of a file of any length; the first one is its heading. */
 static int
-read_table(struct net_cache *cache, struct net_space *space, int directory,
-    const struct net_table *table)
+read_table(struct net_space *space, int directory,
+    const struct net_table *table, char *buffer, size_t size)
 {
-	char *line, *end, *buffer = cache->buffer;
+	char *line, *end;
 	size_t held = 0;
 	bool heading = true;
 	ssize_t count;
 	int descriptor;
 
-	descriptor = openat(directory, table->file, O_RDONLY | O_CLOEXEC);
+	descriptor = files_brief_open(directory, table->file, O_RDONLY);
 	if (descriptor == -1)
 		return (errno);
-	while ((count = read(descriptor, buffer + held,
-		    sizeof(cache->buffer) - 1 - held)) > 0) {
+	while ((count = read(descriptor, buffer + held, size - 1 - held)) > 0) {
 		held += (size_t)count;
 		buffer[held] = '\0';
 		for (line = buffer;
@@ -316,60 +334,116 @@ read_table(struct net_cache *cache, struct net_space *space, int directory,
 		}
 		held -= (size_t)(line - buffer);
 		memmove(buffer, line, held);
-		if (held == sizeof(cache->buffer) - 1)
+		if (held == size - 1)
 			held = 0; /* not a line of this kernel */
 	}
-	close(descriptor);
+	files_brief_close(descriptor);
 	return (0);
 }
 
+/* NULL: all of them are in use. */
 static struct net_space *
 space_for(struct net_cache *cache, uint64_t id, uint64_t now_ns)
 {
-	struct net_space *space, *oldest = &cache->spaces[0];
+	struct net_space *space, *oldest = NULL;
 	size_t i;
 
 	for (i = 0; i < NET_SPACES; i++) {
 		space = &cache->spaces[i];
-		if (space->read_ns != 0 && space->id == id)
+		if (space->id == id)
 			return (space);
+		if (space->users > 0)
+			continue;
 		if (space->used_ns + NET_FORGET_NS < now_ns)
 			space_free(space);
-		if (space->used_ns < oldest->used_ns)
+		if (oldest == NULL || space->used_ns < oldest->used_ns)
 			oldest = space;
 	}
+	if (oldest == NULL)
+		return (NULL);
 	space_free(oldest);
 	oldest->id = id;
 	return (oldest);
 }
 
-struct net_space *
-net_space_of(struct net_cache *cache, int directory, uint64_t now_ns)
+static void
+space_read(struct net_space *space, int directory, uint64_t now_ns,
+    double share, char *buffer, size_t size)
 {
-	struct net_space *space;
-	struct stat st;
-	uint64_t start_ns;
+	uint64_t rest_ns, start_ns = clock_now();
 	size_t i;
 
-	if (fstatat(directory, "ns/net", &st, 0) == -1)
-		return (NULL);
-	space = space_for(cache, st.st_ino, now_ns);
-	space->used_ns = now_ns;
-	if (space->read_ns != 0 && now_ns < space->next_ns)
-		return (space);
-	start_ns = clock_now();
 	if (space->slots != 0)
 		memset(
 		    space->sockets, 0, space->slots * sizeof(*space->sockets));
 	space->count = space->path_bytes = 0;
 	for (i = 0; i < sizeof(net_tables) / sizeof(net_tables[0]); i++)
-		(void)read_table(cache, space, directory, &net_tables[i]);
+		(void)read_table(
+		    space, directory, &net_tables[i], buffer, size);
 	space->read_ns = now_ns;
 	space->next_ns = now_ns + NET_FRESH_NS;
-	start_ns = (clock_now() - start_ns) * NET_SHARE;
-	if (space->next_ns < now_ns + start_ns)
-		space->next_ns = now_ns + start_ns;
+	rest_ns = (uint64_t)((double)(clock_now() - start_ns) / share);
+	if (space->next_ns < now_ns + rest_ns)
+		space->next_ns = now_ns + rest_ns;
+}
+
+static void
+leave(struct net_cache *cache, struct net_space *space)
+{
+	(void)pthread_mutex_lock(&cache->lock);
+	space->users--;
+	(void)pthread_mutex_unlock(&cache->lock);
+}
+
+struct net_space *
+net_space_take(struct net_cache *cache, int directory, uint64_t now_ns,
+    char *buffer, size_t size)
+{
+	struct net_space *space;
+	struct timespec until;
+	struct stat st;
+	int error;
+
+	if (fstatat(directory, "ns/net", &st, 0) == -1)
+		return (NULL);
+	(void)pthread_mutex_lock(&cache->lock);
+	space = space_for(cache, st.st_ino, now_ns);
+	if (space != NULL) {
+		space->used_ns = now_ns;
+		space->users++;
+	}
+	(void)pthread_mutex_unlock(&cache->lock);
+	if (space == NULL) {
+		errno = EAGAIN;
+		return (NULL);
+	}
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += NET_PATIENCE_S;
+	error = pthread_mutex_timedlock(&space->lock, &until);
+	if (error != 0) {
+		leave(cache, space);
+		errno = error;
+		return (NULL);
+	}
+	if (space->read_ns == 0 || now_ns >= space->next_ns)
+		space_read(
+		    space, directory, now_ns, cache->share, buffer, size);
 	return (space);
+}
+
+uint64_t
+net_space_read_ns(const struct net_space *space)
+{
+	return (space->read_ns);
+}
+
+void
+net_space_give(struct net_cache *cache, struct net_space *space)
+{
+	if (space == NULL)
+		return;
+	(void)pthread_mutex_unlock(&space->lock);
+	leave(cache, space);
 }
 
 const struct net_socket *

@@ -59,15 +59,21 @@ struct net_socket {
 #define NET_TEXT_SIZE 112
 
 struct net_cache;
-struct net_cache *net_cache_create(void);   /* NULL and ENOMEM */
+struct net_cache *net_cache_create(double share);
+	/* Reading takes at most this share of the time.  NULL and ENOMEM. */
 void net_cache_destroy(struct net_cache *); /* NULL is fine */
 
 struct net_space;
-struct net_space *net_space_of(
-    struct net_cache *, int directory, uint64_t now_ns);
+struct net_space *net_space_take(struct net_cache *, int directory,
+    uint64_t now_ns, char *buffer, size_t size);
 	/* The sockets of the namespace of the process at /proc/PID, read now
-	 * unless that was done for this sample.  Valid until the next call.
-	 * NULL and errno. */
+	 * unless that was done for this sample.  The caller has it alone, until
+	 * net_space_give().  Any thread; buffer is room for reading.  NULL and
+	 * errno; ETIMEDOUT: somebody else has it for too long. */
+uint64_t net_space_read_ns(const struct net_space *);
+	/* When it was read; CLOCK_MONOTONIC. */
+void net_space_give(struct net_cache *, struct net_space *);
+	/* NULL is fine. */
 
 const struct net_socket *net_find(const struct net_space *, uint64_t inode);
 	/* NULL: none of the protocols that are listed. */

@@ -8,6 +8,7 @@
 #include <libshm/kit/safe.h>
 
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -18,9 +19,13 @@
 #define USAGE_STATUS 2
 #define INTERVAL_LEAST_NS (100 * NS_PER_MS)
 #define INTERVAL_MOST_NS (3600 * NS_PER_S)
+#define CPU_LIMIT_DEFAULT 0.02
+#define CPU_LIMIT_LEAST 0.001
+#define CPU_LIMIT_MOST 10.0
 
 enum {
-	OPTION_DEBUG = 256,
+	OPTION_CPU_LIMIT = 256,
+	OPTION_DEBUG,
 	OPTION_FOREGROUND,
 	OPTION_INTERVAL,
 	OPTION_PIDFILE,
@@ -36,6 +41,9 @@ static const struct described {
 	const char *argument; /* NULL: none */
 	const char *help;
 } described[] = {
+	{ "cpu-limit", OPTION_CPU_LIMIT, "SHARE",
+	    "CPU time for the agent: 2% of a processor (the default); 0 no "
+	    "limit" },
 	{ "debug", OPTION_DEBUG, NULL,
 	    "publish the agent's own region: dbgtop dbgtop-agent" },
 	{ "foreground", OPTION_FOREGROUND, NULL,
@@ -65,7 +73,8 @@ help(void)
 
 	printf("usage: dbgtop-agent [--foreground] [--debug] [--user] "
 	       "[--interval TIME]\n"
-	       "                    [--pidfile FILE] [--watch PID|NAME]...\n\n"
+	       "                    [--cpu-limit SHARE] [--pidfile FILE] "
+	       "[--watch PID|NAME]...\n\n"
 	       "Publishes a region about each watched process, for "
 	       "dbgtop(1).\n\n");
 	for (i = 0; i < DESCRIBED; i++) {
@@ -141,6 +150,27 @@ parse_number(const char *option, const char *text, long long least)
 	return (number);
 }
 
+/* `2%`, `0.5%`; `0`. */
+static double
+parse_share(const char *text)
+{
+	char *end;
+	double share;
+
+	if (strcmp(text, "0") == 0 || strcmp(text, "0%") == 0)
+		return (0);
+	errno = 0;
+	share = strtod(text, &end) / 100;
+	if (end == text || strcmp(end, "%") != 0 || errno != 0 ||
+	    strspn(text, "0123456789.") != strlen(text) - 1 ||
+	    !(share >= CPU_LIMIT_LEAST && share <= CPU_LIMIT_MOST)) {
+		usage("--cpu-limit %s: not a share of a processor from 0.1%% "
+		      "to 1000%%, or 0",
+		    text);
+	}
+	return (share);
+}
+
 static void
 add_watch(struct agent_options *options, const char *text)
 {
@@ -165,6 +195,9 @@ take(struct agent_options *options, int option, const char *name,
     const char *argument)
 {
 	switch (option) {
+	case OPTION_CPU_LIMIT:
+		options->cpu_limit = parse_share(argument);
+		break;
 	case OPTION_DEBUG:
 		options->debug = true;
 		break;
@@ -215,8 +248,9 @@ options_parse(struct agent_options *options, int argc, char *argv[])
 	size_t i;
 	int option;
 
-	*options =
-	    (struct agent_options){ .interval_ns = NS_PER_S, .region_fd = -1 };
+	*options = (struct agent_options){ .interval_ns = NS_PER_S,
+		.cpu_limit = CPU_LIMIT_DEFAULT,
+		.region_fd = -1 };
 	for (i = 0; i < DESCRIBED; i++)
 		table[i] = (struct option){ described[i].name,
 			described[i].argument != NULL ? required_argument

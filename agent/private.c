@@ -10,6 +10,7 @@
 #include "subject.h"
 
 #include "clock.h"
+#include "files.h"
 #include "loop.h"
 
 #include <sys/socket.h>
@@ -31,6 +32,7 @@ struct private
 	struct subject *subject;
 	struct loop_source *process; /* its pidfd */
 	struct subject_host host;
+	struct scratch scratch;
 	int socket;
 	int region; /* the descriptor for the viewer; -1 when it has it */
 	bool told;  /* the one message was sent */
@@ -100,7 +102,7 @@ tell(struct private *private)
 	private->told = true;
 	if (send_region(private->socket, private->region) == -1)
 		loop_stop(private->loop);
-	close(private->region);
+	files_close(private->region);
 	private->region = -1;
 }
 
@@ -129,7 +131,7 @@ sample(void *context)
 	uint64_t now_ns = clock_now();
 	enum subject_end why;
 
-	why = subject_sample(private->subject);
+	why = subject_sample(private->subject, &private->scratch);
 	if (why == SUBJECT_EXITED || why == SUBJECT_REPLACED) {
 		end(private, why);
 		return;
@@ -147,7 +149,7 @@ sample(void *context)
 static bool
 follow_parent(struct private *private, pid_t parent, int *pidfd)
 {
-	*pidfd = (int)syscall(SYS_pidfd_open, parent, 0);
+	*pidfd = files_keep((int)syscall(SYS_pidfd_open, parent, 0), "pidfd");
 	if (*pidfd != -1 &&
 	    loop_add(private->loop, *pidfd, viewer_gone, private) == NULL)
 		return (false);
@@ -157,8 +159,9 @@ follow_parent(struct private *private, pid_t parent, int *pidfd)
 static int
 watch(struct private *private, pid_t pid)
 {
-	private->subject =
-	    subject_create(&private->host, pid, &private->region);
+	private->subject = subject_create(
+	    &private->host, &private->scratch, pid, &private->region);
+	(void)files_keep(private->region, "region");
 	if (private->subject == NULL)
 		return (-1);
 	if (private->subject->pidfd != -1)
@@ -203,7 +206,7 @@ private_run(const struct agent_options *options)
 	private->region = -1;
 	private->loop = loop_create();
 	if (private->loop != NULL &&
-	    subject_host_init(&private->host, options->interval_ns) == 0 &&
+	    subject_host_init(&private->host, options->interval_ns, 0) == 0 &&
 	    loop_add(private->loop, private->socket, socket_ready, private) !=
 		NULL) {
 		if (!follow_parent(private, parent, &pidfd))
@@ -218,9 +221,9 @@ private_run(const struct agent_options *options)
 	loop_destroy(private->loop);
 	subject_host_fini(&private->host);
 	if (private->region != -1)
-		close(private->region);
+		files_close(private->region);
 	if (pidfd != -1)
-		close(pidfd);
+		files_close(pidfd);
 	free(private);
 	return (status);
 }

@@ -117,12 +117,19 @@ struct proc_identity {
 	char comm[PROC_COMM_SIZE];
 	char name[PROC_NAME_SIZE];  /* what people call it */
 	char exe[PROC_PATH_SIZE];   /* "" not permitted or a kernel thread */
-	char title[PROC_NAME_SIZE]; /* first word of its command line */
+	char title[PROC_NAME_SIZE]; /* first word of its command line, or "" */
 };
 void proc_identify(
     int directory, const struct proc_stat *, struct proc_identity *);
-	/* `directory` is /proc/PID.  What may not be read is "".  Reads the
-	 * command line, which can hang with the process: once for each. */
+	/* `directory` is /proc/PID.  What may not be read is "", and so is the
+	 * title at first. */
+
+bool proc_wants_title(const struct proc_identity *);
+	/* Its name was cut by the kernel, and only the title may have all. */
+
+void proc_entitle(int directory, struct proc_identity *);
+	/* Reads the title, which stands in the memory of the process: this can
+	 * hang with it. */
 
 bool proc_is_named(const struct proc_identity *, const char *name);
 	/* By executable, by the name that it gave itself, or by the first word

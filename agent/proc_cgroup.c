@@ -7,6 +7,7 @@
 
 #include "cgroup.h"
 #include "clock.h"
+#include "files.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -165,7 +166,7 @@ enter_group(struct cgroup_view *view, char *line)
 static int
 read_groups(struct subject *subject, struct cgroup_view *view)
 {
-	char *text = subject->host->buffer, *line;
+	char *text = subject->scratch->buffer, *line;
 	ssize_t length;
 	uint64_t hash;
 	int error;
@@ -258,25 +259,29 @@ static int
 sample(struct subject *subject, void *state)
 {
 	struct cgroup_view *view = state;
+	struct cgroup_mounts *mounts;
 	size_t i;
 	int error;
 
 	error = read_groups(subject, view);
 	if (error != 0)
 		return (error);
+	mounts = subject_mounts(subject->host);
 	for (i = 0; i < view->group_count; i++)
-		view->group[i].directory = cgroup_open(subject->host->cgroups,
-		    view->group[i].controllers, view->group[i].path);
+		view->group[i].directory = cgroup_open(
+		    mounts, view->group[i].controllers, view->group[i].path);
+	cgroup_mounts_destroy(mounts);
 	for (i = 0; i < SOURCES; i++)
 		set_source(subject, view, i);
 	for (i = 0; i < view->group_count; i++)
 		if (view->group[i].directory != -1)
-			close(view->group[i].directory);
+			files_brief_close(view->group[i].directory);
 	return (0);
 }
 
 const struct proc_view proc_cgroup_view = {
 	.part = PART_CGROUP,
+	.reads = "cgroup",
 	.state_size = sizeof(struct cgroup_view),
 	.period_ns = CGROUP_PERIOD_NS,
 	.sample = sample,

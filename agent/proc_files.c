@@ -7,6 +7,8 @@
  */
 #include "subject.h"
 
+#include "files.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -300,8 +302,8 @@ sample_descriptor(
 	ssize_t length;
 
 	snprintf(name, sizeof(name), "%ju", (uintmax_t)descriptor);
-	length =
-	    proc_link(subject->host->walk.descriptor, name, link, sizeof(link));
+	length = proc_link(
+	    subject->scratch->walk.descriptor, name, link, sizeof(link));
 	if (length == -1)
 		return;
 	slot = rowset_find(&view->rows, descriptor);
@@ -328,7 +330,7 @@ sample_descriptor(
 static uint64_t
 count_descriptors(struct subject *subject)
 {
-	struct proc_walk *walk = &subject->host->walk;
+	struct proc_walk *walk = &subject->scratch->walk;
 	uint64_t descriptor, count = 0;
 
 	if (proc_walk_open(walk, subject->directory, "fd") == -1)
@@ -359,22 +361,22 @@ prepare(struct subject *subject, struct files_view *view)
 static int
 sample(struct subject *subject, void *state)
 {
-	struct proc_walk *walk = &subject->host->walk;
+	struct proc_walk *walk = &subject->scratch->walk;
 	struct files_view *view = state;
 	uint64_t descriptor, total = 0;
 	int error, fdinfo;
 
 	if (view->profile != NULL && subject_rests(subject))
 		return (0);
-	fdinfo = openat(
-	    subject->directory, "fdinfo", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fdinfo = files_brief_open(
+	    subject->directory, "fdinfo", O_RDONLY | O_DIRECTORY);
 	if (fdinfo == -1)
 		return (errno);
 	error = prepare(subject, view);
 	if (error == 0 && proc_walk_open(walk, subject->directory, "fd") == -1)
 		error = errno;
 	if (error != 0) {
-		close(fdinfo);
+		files_brief_close(fdinfo);
 		return (error);
 	}
 	view->fdinfo = fdinfo;
@@ -389,7 +391,7 @@ sample(struct subject *subject, void *state)
 	}
 	error = walk->error;
 	proc_walk_close(walk);
-	close(fdinfo);
+	files_brief_close(fdinfo);
 	if (error != 0)
 		return (error);
 	view->again_from = view->again < FILES_AGAIN ? 0 : view->again_next;
@@ -413,6 +415,7 @@ release(void *state)
 
 const struct proc_view proc_files_view = {
 	.part = PART_FILES,
+	.reads = "fd, fdinfo",
 	.state_size = sizeof(struct files_view),
 	.sample = sample,
 	.hide = hide,

@@ -84,6 +84,7 @@ hide(struct subject *subject, void *state)
 
 const struct proc_view proc_io_view = {
 	.part = PART_IO,
+	.reads = "io",
 	.state_size = sizeof(struct io_view),
 	.sample = sample,
 	.hide = hide,

@@ -245,7 +245,7 @@ write_limits(struct subject *subject, struct limits_view *view)
 static int
 read_limits(struct subject *subject, struct limits_view *view)
 {
-	char *text = subject->host->buffer, *line;
+	char *text = subject->scratch->buffer, *line;
 	ssize_t length;
 	uint64_t hash;
 	size_t i;
@@ -301,6 +301,7 @@ sample(struct subject *subject, void *state)
 
 const struct proc_view proc_limits_view = {
 	.part = PART_LIMITS,
+	.reads = "limits",
 	.state_size = sizeof(struct limits_view),
 	.sample = sample,
 	.hide = hide,

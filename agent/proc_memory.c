@@ -75,6 +75,7 @@ hide(struct subject *subject, void *state)
 
 const struct proc_view proc_memory_view = {
 	.part = PART_MEMORY,
+	.reads = "status",
 	.state_size = sizeof(struct memory_view),
 	.sample = sample,
 	.hide = hide,

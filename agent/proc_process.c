@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define OOM_TURNS 5 /* they change slowly: read so often */
+#define COMMAND_PERIOD_NS (UINT64_MAX / 4) /* once */
 
 enum {
 	WHO_PID,
@@ -118,32 +119,48 @@ struct process_view {
 	struct dbgshm_profile *profile;
 	union view_handle handles[PROCESS_METRICS];
 	struct dbgshm_gauge cpu;
-	struct dbgshm_row row;
 	uint64_t hash; /* of what the row says */
 	struct process_values values;
 };
 
-/* The command line in one line, words set apart by blanks. */
-static void
-command_line(struct subject *subject, char *command, size_t size)
+/*
+ * The command line in one line, words set apart by blanks.  It stands in the
+ * memory of the process: reading it can hang.
+ */
+static int
+sample_command(struct subject *subject, void *state)
 {
+	char command[PROC_COMMAND_SIZE + 1];
+	struct dbgshm_row row;
 	ssize_t i, length;
 
-	length = proc_read(subject->directory, "cmdline", command, size);
+	(void)state;
+	length =
+	    proc_read(subject->directory, "cmdline", command, sizeof(command));
 	if (length == -1)
-		length = 0;
+		return (errno);
 	while (length > 0 && command[length - 1] == '\0')
 		length--;
 	for (i = 0; i < length; i++)
 		if (command[i] == '\0')
 			command[i] = ' ';
 	command[length] = '\0';
+	row = dbgshm_row_begin(subject->who);
+	dbgshm_row_text(row, WHO_COMMAND, command);
+	dbgshm_row_end(row);
+	return (0);
+}
+
+static void
+hide_command(struct subject *subject, void *state)
+{
+	(void)subject;
+	(void)state;
 }
 
 static int
 create(struct subject *subject, struct process_view *view)
 {
-	char command[PROC_COMMAND_SIZE + 1];
 	struct dbgshm_table *table;
 	int error;
 
@@ -170,12 +187,10 @@ create(struct subject *subject, struct process_view *view)
 	table = dbgshm_table_create(view->profile, who_columns, WHO_NCOL, 1);
 	if (table == NULL)
 		return (errno);
-	view->row = dbgshm_row_claim(table);
-	command_line(subject, command, sizeof(command));
-	dbgshm_row_set(view->row, WHO_PID, (uint64_t)subject->identity.pid);
-	dbgshm_row_text(view->row, WHO_EXE, subject->identity.exe);
-	dbgshm_row_text(view->row, WHO_COMMAND, command);
-	dbgshm_row_end(view->row);
+	subject->who = dbgshm_row_claim(table);
+	dbgshm_row_set(subject->who, WHO_PID, (uint64_t)subject->identity.pid);
+	dbgshm_row_text(subject->who, WHO_EXE, subject->identity.exe);
+	dbgshm_row_end(subject->who);
 	return (0);
 }
 
@@ -196,7 +211,7 @@ set_row(struct subject *subject, struct process_view *view)
 	if (hash == view->hash)
 		return;
 	view->hash = hash;
-	row = dbgshm_row_begin(view->row);
+	row = dbgshm_row_begin(subject->who);
 	dbgshm_row_text(row, WHO_NAME, now.comm);
 	dbgshm_row_set(row, WHO_STATE, now.state);
 	dbgshm_row_set(row, WHO_PARENT, now.parent);
@@ -269,7 +284,18 @@ hide(struct subject *subject, void *state)
 
 const struct proc_view proc_process_view = {
 	.part = PART_PROCESS,
+	.reads = "stat, status",
 	.state_size = sizeof(struct process_view),
 	.sample = sample,
 	.hide = hide,
+};
+
+const struct proc_view proc_command_view = {
+	.part = PART_COMMAND,
+	.reads = "cmdline",
+	.may_hang = true,
+	.state_size = 1,
+	.period_ns = COMMAND_PERIOD_NS,
+	.sample = sample_command,
+	.hide = hide_command,
 };

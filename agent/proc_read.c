@@ -3,6 +3,8 @@
  */
 #include "proc.h"
 
+#include "files.h"
+
 #include <sys/syscall.h>
 
 #include <ctype.h>
@@ -24,15 +26,13 @@ ssize_t
 proc_read(int directory, const char *name, char *buffer, size_t size)
 {
 	ssize_t length;
-	int descriptor, error;
+	int descriptor;
 
-	descriptor = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	descriptor = files_brief_open(directory, name, O_RDONLY);
 	if (descriptor == -1)
 		return (-1);
 	length = read(descriptor, buffer, size - 1);
-	error = errno;
-	close(descriptor);
-	errno = error;
+	files_brief_close(descriptor);
 	if (length >= 0)
 		buffer[length] = '\0';
 	return (length);
@@ -145,7 +145,7 @@ proc_walk_open(struct proc_walk *walk, int directory, const char *name)
 	walk->filled = walk->at = 0;
 	walk->error = 0;
 	walk->descriptor =
-	    openat(directory, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	    files_brief_open(directory, name, O_RDONLY | O_DIRECTORY);
 	return (walk->descriptor == -1 ? -1 : 0);
 }
 
@@ -177,5 +177,5 @@ proc_walk_next(struct proc_walk *walk, uint64_t *number)
 void
 proc_walk_close(struct proc_walk *walk)
 {
-	close(walk->descriptor);
+	files_brief_close(walk->descriptor);
 }

@@ -73,8 +73,8 @@ sample(struct subject *subject, void *state)
 	if (view->profile != NULL && subject->idle != 0 &&
 	    subject->now_ns - view->read_ns < SMAPS_IDLE_NS)
 		return (0);
-	if (proc_read(subject->directory, "smaps_rollup", subject->host->buffer,
-		PROC_BUFFER_SIZE) == -1)
+	if (proc_read(subject->directory, "smaps_rollup",
+		subject->scratch->buffer, PROC_BUFFER_SIZE) == -1)
 		return (errno);
 	if (view->profile == NULL) {
 		error = view_metrics_create(subject->memory, smaps_metrics,
@@ -86,7 +86,7 @@ sample(struct subject *subject, void *state)
 	view->read_ns = subject->now_ns;
 	memset(&smaps, 0, sizeof(smaps));
 	(void)proc_fields(
-	    subject->host->buffer, smaps_fields, SMAPS_METRICS, &smaps);
+	    subject->scratch->buffer, smaps_fields, SMAPS_METRICS, &smaps);
 	view_metrics_set(
 	    subject, smaps_metrics, SMAPS_METRICS, view->handles, &smaps);
 	return (0);
@@ -107,6 +107,8 @@ hide(struct subject *subject, void *state)
 
 const struct proc_view proc_smaps_view = {
 	.part = PART_PSS,
+	.reads = "smaps_rollup",
+	.may_hang = true,
 	.state_size = sizeof(struct smaps_view),
 	.period_ns = SMAPS_PERIOD_NS,
 	.sample = sample,

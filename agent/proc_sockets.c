@@ -194,26 +194,12 @@ sample_socket(struct sockets_view *view, const struct net_space *space,
 		write_row(slot, open->descriptor, &cells);
 }
 
-static int
-sample(struct subject *subject, void *state)
+static void
+look_up(struct subject *subject, struct sockets_view *view,
+    const struct net_space *space)
 {
-	struct sockets_view *view = state;
-	const struct net_space *space = NULL;
 	size_t i;
-	int error;
 
-	if (subject->open_files == UINT64_MAX)
-		return (EACCES);
-	if (subject->socket_count > 0) {
-		space = net_space_of(
-		    subject->host->net, subject->directory, subject->now_ns);
-		if (space == NULL)
-			return (errno);
-	}
-	if (rowset_wants_more(&view->rows, subject->socket_count))
-		hide(subject, view);
-	if (view->profile == NULL && (error = create(subject, view)) != 0)
-		return (error);
 	memset(&view->totals, 0, sizeof(view->totals));
 	memset(view->counts, 0, sizeof(view->counts));
 	view->totals.total = view->totals.not_listed =
@@ -222,6 +208,31 @@ sample(struct subject *subject, void *state)
 	for (i = 0; i < subject->socket_count; i++)
 		sample_socket(view, space, &subject->sockets[i]);
 	rowset_sweep(&view->rows);
+}
+
+static int
+sample(struct subject *subject, void *state)
+{
+	struct sockets_view *view = state;
+	struct net_space *space = NULL;
+	int error;
+
+	if (subject->open_files == UINT64_MAX)
+		return (EACCES);
+	if (rowset_wants_more(&view->rows, subject->socket_count))
+		hide(subject, view);
+	if (view->profile == NULL && (error = create(subject, view)) != 0)
+		return (error);
+	if (subject->socket_count > 0) {
+		space = net_space_take(subject->host->net, subject->directory,
+		    subject->now_ns, subject->scratch->buffer,
+		    PROC_BUFFER_SIZE);
+		if (space == NULL)
+			return (errno);
+		subject->read_ns = net_space_read_ns(space);
+	}
+	look_up(subject, view, space);
+	net_space_give(subject->host->net, space);
 	view_metrics_set(subject, socket_metrics, SOCKET_METRICS, view->handles,
 	    &view->totals);
 	view_labelled_set(subject, view->profile, &protocol_counts,
@@ -239,6 +250,7 @@ release(void *state)
 
 const struct proc_view proc_sockets_view = {
 	.part = PART_SOCKETS,
+	.reads = "net/*",
 	.state_size = sizeof(struct sockets_view),
 	.sample = sample,
 	.hide = hide,

@@ -204,11 +204,18 @@ base_name(char *out, size_t size, const char *path, const char *ends)
 	out[length] = '\0';
 }
 
+/* The kernel cuts names at 15 bytes. */
+static bool
+is_cut(const char *comm)
+{
+	return (strlen(comm) == 15);
+}
+
 void
 proc_identify(
     int directory, const struct proc_stat *stat, struct proc_identity *identity)
 {
-	char text[PROC_PATH_SIZE], base[PROC_NAME_SIZE];
+	char base[PROC_NAME_SIZE];
 
 	memset(identity, 0, sizeof(*identity));
 	identity->pid = (pid_t)stat->pid;
@@ -217,18 +224,32 @@ proc_identify(
 	if (proc_link(directory, "exe", identity->exe, sizeof(identity->exe)) ==
 	    -1)
 		identity->exe[0] = '\0';
-	/* A title as `nginx: master process` ends at its colon. */
-	if (proc_read(directory, "cmdline", text, sizeof(text)) > 0)
-		base_name(identity->title, sizeof(identity->title), text, ": ");
 	memcpy(identity->name, identity->comm, sizeof(identity->comm));
-	/* The kernel cuts names at 15 bytes: look for the rest. */
-	if (strlen(identity->comm) == 15) {
-		base_name(base, sizeof(base), identity->exe, NULL);
-		if (strncmp(base, identity->comm, 15) == 0)
-			memcpy(identity->name, base, sizeof(base));
-		else if (strncmp(identity->title, identity->comm, 15) == 0)
-			memcpy(identity->name, identity->title, sizeof(base));
-	}
+	/* Look for the rest of a name that was cut. */
+	base_name(base, sizeof(base), identity->exe, NULL);
+	if (is_cut(identity->comm) && strncmp(base, identity->comm, 15) == 0)
+		memcpy(identity->name, base, sizeof(base));
+}
+
+bool
+proc_wants_title(const struct proc_identity *identity)
+{
+	return (is_cut(identity->comm) &&
+	    strcmp(identity->name, identity->comm) == 0);
+}
+
+void
+proc_entitle(int directory, struct proc_identity *identity)
+{
+	char text[PROC_PATH_SIZE];
+
+	/* A title as `nginx: master process` ends at its colon. */
+	if (proc_read(directory, "cmdline", text, sizeof(text)) <= 0)
+		return;
+	base_name(identity->title, sizeof(identity->title), text, ": ");
+	if (proc_wants_title(identity) &&
+	    strncmp(identity->title, identity->comm, 15) == 0)
+		memcpy(identity->name, identity->title, sizeof(identity->name));
 }
 
 bool

@@ -213,7 +213,7 @@ static void
 read_active(
     struct subject *subject, int task, const char *tid, struct thread_now *now)
 {
-	char *text = subject->host->buffer, *wchan = now->cells.wchan;
+	char *text = subject->scratch->buffer, *wchan = now->cells.wchan;
 	char name[40];
 
 	snprintf(name, sizeof(name), "%s/status", tid);
@@ -329,7 +329,7 @@ publish(struct subject *subject, struct threads_view *view, uint64_t total,
 static void
 cover_waits(struct subject *subject, uint64_t sleeping, uint64_t waits)
 {
-	if (waits > 0)
+	if (waits > 0 && !subject->host->tells_waits)
 		subject->host->tells_waits = true;
 	if (!subject->host->root && subject->stat.stack_start == 0)
 		subject_coverage(subject, PART_WAITS, EACCES, NULL);
@@ -345,7 +345,7 @@ sample(struct subject *subject, void *state)
 {
 	uint64_t tid, total = 0, states[PROC_PARKED + 1] = { 0 };
 	uint64_t sleeping = 0, waits = 0;
-	struct proc_walk *walk = &subject->host->walk;
+	struct proc_walk *walk = &subject->scratch->walk;
 	struct threads_view *view = state;
 	struct thread_now now;
 	struct rowset_slot *slot;
@@ -410,6 +410,7 @@ release(void *state)
 
 const struct proc_view proc_threads_view = {
 	.part = PART_THREADS,
+	.reads = "task/*",
 	.state_size = sizeof(struct threads_view),
 	.sample = sample,
 	.hide = hide,

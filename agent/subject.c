@@ -6,6 +6,7 @@
 #include "cgroup.h"
 #include "clock.h"
 #include "coverage.h"
+#include "files.h"
 #include "net.h"
 
 #include <sys/stat.h>
@@ -21,19 +22,22 @@
 
 #define SUBJECT_BYTES (16 << 20) /* of a region, at most */
 #define SUBJECT_SHARE 20	 /* a view takes at most 1/20 of the time */
+#define NET_SHARE 0.02 /* for the sockets of all, and 1/4 of what may be used */
 #define SUBJECT_RETRY_NS (10 * NS_PER_S) /* for what was not permitted */
 
-/* In the order of reading; a view may use what one before it has found. */
+/* In the order of reading; a view may use what one before it has found.  Those
+ * that may hang come last. */
 static const struct proc_view *const views[] = {
 	&proc_process_view,
 	&proc_threads_view,
 	&proc_memory_view,
-	&proc_smaps_view,
 	&proc_files_view,
 	&proc_sockets_view,
 	&proc_io_view,
 	&proc_limits_view,
 	&proc_cgroup_view,
+	&proc_smaps_view,
+	&proc_command_view,
 };
 #define VIEW_COUNT (sizeof(views) / sizeof(views[0]))
 
@@ -44,11 +48,17 @@ struct subject_view {
 };
 
 int
-subject_host_init(struct subject_host *host, uint64_t interval_ns)
+subject_host_init(
+    struct subject_host *host, uint64_t interval_ns, double cpu_limit)
 {
+	double share = NET_SHARE;
+
+	if (cpu_limit != 0 && share > cpu_limit / 4)
+		share = cpu_limit / 4;
 	host->interval_ns = interval_ns;
 	host->root = geteuid() == 0;
-	host->net = net_cache_create();
+	(void)pthread_mutex_init(&host->lock, NULL);
+	host->net = net_cache_create(share);
 	host->cgroups = cgroup_mounts_create();
 	if (host->net != NULL && host->cgroups != NULL)
 		return (0);
@@ -60,13 +70,27 @@ subject_host_init(struct subject_host *host, uint64_t interval_ns)
 int
 subject_host_reload(struct subject_host *host)
 {
-	struct cgroup_mounts *cgroups = cgroup_mounts_create();
+	struct cgroup_mounts *old, *cgroups = cgroup_mounts_create();
 
 	if (cgroups == NULL)
 		return (-1);
-	cgroup_mounts_destroy(host->cgroups);
+	(void)pthread_mutex_lock(&host->lock);
+	old = host->cgroups;
 	host->cgroups = cgroups;
+	(void)pthread_mutex_unlock(&host->lock);
+	cgroup_mounts_destroy(old);
 	return (0);
+}
+
+struct cgroup_mounts *
+subject_mounts(struct subject_host *host)
+{
+	struct cgroup_mounts *cgroups;
+
+	(void)pthread_mutex_lock(&host->lock);
+	cgroups = cgroup_mounts_keep(host->cgroups);
+	(void)pthread_mutex_unlock(&host->lock);
+	return (cgroups);
 }
 
 void
@@ -142,8 +166,24 @@ subject_gone(const struct subject *subject)
 	return (poll(&poll_one, 1, 0) == 1 ? SUBJECT_EXITED : SUBJECT_ALIVE);
 }
 
+/* The name, which may have to be read from the memory of the process. */
+static void
+identify(struct subject *subject, struct scratch *scratch)
+{
+	struct proc_identity *identity = &subject->identity;
+
+	proc_identify(subject->directory, &subject->stat, identity);
+	if (proc_wants_title(identity)) {
+		scratch_step(scratch, "cmdline");
+		proc_entitle(subject->directory, identity);
+	}
+	snprintf(subject->about, sizeof(subject->about), "%s %d",
+	    identity->name, (int)identity->pid);
+}
+
 struct subject *
-subject_create(struct subject_host *host, pid_t pid, int *descriptor)
+subject_create(struct subject_host *host, struct scratch *scratch, pid_t pid,
+    int *descriptor)
 {
 	char path[32];
 	struct subject *subject;
@@ -155,9 +195,10 @@ subject_create(struct subject_host *host, pid_t pid, int *descriptor)
 	if (subject == NULL)
 		return (NULL);
 	subject->host = host;
-	subject->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	subject->pidfd =
+	    files_keep((int)syscall(SYS_pidfd_open, pid, 0), "pidfd");
 	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
-	subject->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	subject->directory = files_open(path, O_RDONLY | O_DIRECTORY);
 	if (subject->directory == -1 ||
 	    proc_stat_read(subject->directory, "stat", &subject->stat) == -1 ||
 	    fstat(subject->directory, &st) == -1)
@@ -171,7 +212,7 @@ subject_create(struct subject_host *host, pid_t pid, int *descriptor)
 	subject->uid = st.st_uid;
 	subject->named = descriptor == NULL;
 	subject->first_stat = subject->stat;
-	proc_identify(subject->directory, &subject->stat, &subject->identity);
+	identify(subject, scratch);
 	if (make_region(subject, &st, descriptor) == -1 ||
 	    make_views(subject) == -1)
 		goto fail;
@@ -219,7 +260,10 @@ sample_view(struct subject *subject, size_t i)
 	uint64_t start_ns, cost_ns, wait_ns;
 	int error;
 
-	start_ns = clock_now();
+	dbgshm_operation_progress(
+	    &subject->scratch->operation, i, VIEW_COUNT, views[i]->reads);
+	scratch_step(subject->scratch, views[i]->reads);
+	start_ns = subject->read_ns = clock_now();
 	error = views[i]->sample(subject, view->state);
 	cost_ns = clock_now() - start_ns;
 	if (proc_gone(error) && subject_gone(subject) == SUBJECT_EXITED)
@@ -231,16 +275,43 @@ sample_view(struct subject *subject, size_t i)
 	if (wait_ns < cost_ns * SUBJECT_SHARE)
 		wait_ns = cost_ns * SUBJECT_SHARE;
 	view->next_ns = start_ns + wait_ns;
-	coverage_set(
-	    subject->coverage, views[i]->part, error, NULL, start_ns, cost_ns);
+	coverage_set(subject->coverage, views[i]->part, error, NULL,
+	    subject->read_ns, cost_ns);
 }
 
-enum subject_end
-subject_sample(struct subject *subject)
+/* Those that are due.  false: there were none. */
+static bool
+sample_views(struct subject *subject, bool may_hang)
 {
 	uint64_t slack_ns = subject->host->interval_ns / 4;
-	struct proc_stat stat;
+	bool any = false;
 	size_t i;
+
+	for (i = 0; i < VIEW_COUNT; i++)
+		if (views[i]->may_hang == may_hang &&
+		    subject->now_ns + slack_ns >= subject->views[i].next_ns) {
+			sample_view(subject, i);
+			any = true;
+		}
+	return (any);
+}
+
+/* Lets people see what has been read. */
+static int
+show(struct subject *subject)
+{
+	if (subject->samples == 0 &&
+	    coverage_show(subject->coverage, subject->region) == -1)
+		return (-1);
+	(void)dbgshm_region_tick(subject->region, 0);
+	return (
+	    subject->samples == 0 ? dbgshm_region_publish(subject->region) : 0);
+}
+
+static enum subject_end
+take_sample(struct subject *subject)
+{
+	struct proc_stat stat;
 
 	if (proc_stat_read(subject->directory, "stat", &stat) == -1)
 		return (proc_gone(errno) ? SUBJECT_EXITED : SUBJECT_FAILED);
@@ -257,18 +328,30 @@ subject_sample(struct subject *subject)
 		return (SUBJECT_REOWNED);
 	if (proc_status_read(subject->directory, &subject->status) == -1)
 		return (proc_gone(errno) ? SUBJECT_EXITED : SUBJECT_FAILED);
-	for (i = 0; i < VIEW_COUNT; i++)
-		if (subject->now_ns + slack_ns >= subject->views[i].next_ns)
-			sample_view(subject, i);
-	if (subject->samples++ == 0 &&
-	    coverage_show(subject->coverage, subject->region) == -1)
+	(void)sample_views(subject, false);
+	if (show(subject) == -1)
 		return (SUBJECT_FAILED);
+	if (sample_views(subject, true))
+		(void)dbgshm_region_tick(subject->region, 0);
+	dbgshm_operation_progress(
+	    &subject->scratch->operation, VIEW_COUNT, VIEW_COUNT, NULL);
+	subject->samples++;
 	subject->cost_ns = clock_now() - subject->now_ns;
-	(void)dbgshm_region_tick(subject->region, 0);
-	if (subject->samples == 1 &&
-	    dbgshm_region_publish(subject->region) == -1)
-		return (SUBJECT_FAILED);
 	return (SUBJECT_ALIVE);
+}
+
+enum subject_end
+subject_sample(struct subject *subject, struct scratch *scratch)
+{
+	enum subject_end end;
+
+	subject->scratch = scratch;
+	scratch->about = subject->about;
+	scratch_step(scratch, "stat, status");
+	end = take_sample(subject);
+	dbgshm_trail_rest(scratch->trail);
+	subject->scratch = NULL;
+	return (end);
 }
 
 static void
@@ -288,9 +371,9 @@ forget_process(struct subject *subject)
 	coverage_free(subject->coverage);
 	subject->coverage = NULL;
 	if (subject->directory != -1)
-		close(subject->directory);
+		files_close(subject->directory);
 	if (subject->pidfd != -1)
-		close(subject->pidfd);
+		files_close(subject->pidfd);
 	subject->directory = subject->pidfd = -1;
 }
 

@@ -10,6 +10,7 @@
 
 #include "proc.h"
 #include "rowset.h"
+#include "scratch.h"
 
 #define SUBJECT_IDLE_TURNS                                                     \
 	5 /* what only the process itself changes is read
@@ -17,24 +18,32 @@
 
 #include <dbgshm/writer.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 struct net_cache;
 struct cgroup_mounts;
 
-/* What all subjects share. */
+/* What all subjects share; they may be sampled by several threads at a time,
+ * each by one. */
 struct subject_host {
 	uint64_t interval_ns;
 	struct net_cache *net;
-	struct cgroup_mounts *cgroups;
 	bool root;
-	bool tells_waits;      /* the kernel says what threads wait for */
-	struct proc_walk walk; /* of the view that runs */
-	char buffer[PROC_BUFFER_SIZE];
+	atomic_bool tells_waits; /* the kernel says what threads wait for */
+	pthread_mutex_t lock;
+	struct cgroup_mounts *cgroups; /* with the lock */
 };
-int subject_host_init(struct subject_host *, uint64_t interval_ns);
-	/* -1 and errno. */
+int subject_host_init(
+    struct subject_host *, uint64_t interval_ns, double cpu_limit);
+	/* cpu_limit 0: none.  -1 and errno. */
 void subject_host_fini(struct subject_host *);
 int subject_host_reload(struct subject_host *);
 	/* Looks at the mounts again; the old ones stay when that fails. */
+struct cgroup_mounts *subject_mounts(struct subject_host *);
+	/* The present ones, to be given back with cgroup_mounts_destroy(). */
+
+#define SUBJECT_ABOUT_SIZE (PROC_NAME_SIZE + 16)
 
 /* Parts of a process that can be read or not: rows of `coverage`. */
 enum subject_part {
@@ -48,6 +57,7 @@ enum subject_part {
 	PART_IO,
 	PART_LIMITS,
 	PART_CGROUP,
+	PART_COMMAND,
 	PART_COUNT
 };
 
@@ -60,12 +70,15 @@ struct subject {
 	struct subject_host *host;
 	struct dbgshm_region *region;
 	struct proc_identity identity;
+	char about[SUBJECT_ABOUT_SIZE]; /* name and pid, for people */
 	uid_t uid;     /* who may look at it */
 	bool named;    /* its region has a file name */
 	int directory; /* /proc/PID; -1 after the end */
 	int pidfd;     /* readable when it has ended; -1 as above */
 	/* Of the sample that is being taken: */
+	struct scratch *scratch;
 	uint64_t now_ns, last_ns; /* CLOCK_MONOTONIC; last_ns 0 at first */
+	uint64_t read_ns; /* of the view that runs: how old its values are */
 	struct proc_stat stat, last_stat, first_stat;
 	struct proc_status status;
 	/* What one view tells another. */
@@ -77,7 +90,8 @@ struct subject {
 	struct subject_socket *sockets;
 	size_t socket_count, socket_room;
 	uint64_t sockets_left_out;
-	struct dbgshm_profile *memory; /* the profile of two views */
+	struct dbgshm_profile *memory; /* profile and row that two views fill */
+	struct dbgshm_row who;
 	/* Bookkeeping of subject.c. */
 	struct subject_view *views;
 	struct coverage *coverage;
@@ -92,17 +106,19 @@ enum subject_end { /* why sampling is over */
 	SUBJECT_FAILED	  /* errno */
 };
 
-struct subject *subject_create(
-    struct subject_host *, pid_t pid, int *descriptor);
+struct subject *subject_create(struct subject_host *, struct scratch *,
+    pid_t pid, int *descriptor);
 	/*
 	 * Starts watching a live process.  With descriptor: the region has no
-	 * name and *descriptor is a read-only descriptor of it.  NULL and
-	 * errno: ESRCH no such process, or as dbgshm_region_create().
+	 * name and *descriptor is a read-only descriptor of it.  May hang with
+	 * the process.  NULL and errno: ESRCH no such process, or as
+	 * dbgshm_region_create().
 	 */
 
-enum subject_end subject_sample(struct subject *);
-	/* Reads everything that is due and ticks the region.  Not ALIVE: call
-	 * subject_end(). */
+enum subject_end subject_sample(struct subject *, struct scratch *);
+	/* Reads everything that is due and ticks the region.  May hang with the
+	 * process: what may is read last, when all else can be seen.  Not
+	 * ALIVE: call subject_end(). */
 
 void subject_end(struct subject *, enum subject_end);
 	/* The process is gone: marks the region, which stays readable, and
@@ -115,6 +131,8 @@ void subject_destroy(struct subject *);
 
 struct proc_view {
 	enum subject_part part;
+	const char *reads; /* which files of /proc, for people */
+	bool may_hang;	   /* with the memory map of the process */
 	size_t state_size;
 	uint64_t period_ns; /* not more often than this; 0 each sample */
 	int (*sample)(struct subject *, void *state);
@@ -126,7 +144,7 @@ struct proc_view {
 };
 extern const struct proc_view proc_process_view, proc_threads_view,
     proc_memory_view, proc_smaps_view, proc_files_view, proc_sockets_view,
-    proc_io_view, proc_limits_view, proc_cgroup_view;
+    proc_io_view, proc_limits_view, proc_cgroup_view, proc_command_view;
 
 /* A metric with where its value is found. */
 struct view_metric {

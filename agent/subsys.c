@@ -12,8 +12,12 @@
 const struct subsys *const subsys_table[] = {
 	&subsys_log,
 	&subsys_supervisor,
+	&subsys_files,
+	&subsys_throttle,
+	&subsys_workers,
 	&subsys_tracker,
 	&subsys_watch,
+	&subsys_regions,
 };
 const size_t subsys_count = sizeof(subsys_table) / sizeof(subsys_table[0]);
 

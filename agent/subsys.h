@@ -20,10 +20,12 @@ struct subsys {
 	/* Its work.  Returns when the next is due; NULL: it has none
 		 * of its own. */
 	uint64_t period_ns; /* of ticks; 0 the interval of the command line */
+	bool beats; /* itself, when its work is done: not each tick is a beat */
 };
 
-extern const struct subsys subsys_log, subsys_supervisor, subsys_tracker,
-    subsys_watch;
+extern const struct subsys subsys_files, subsys_log, subsys_regions,
+    subsys_supervisor, subsys_throttle, subsys_tracker, subsys_watch,
+    subsys_workers;
 
 extern const struct subsys *const subsys_table[];
 extern const size_t subsys_count;
@@ -57,6 +59,14 @@ enum subsys_state {
 };
 void supervisor_state(struct agent *, size_t subsystem, enum subsys_state);
 	/* What became of a subsystem; harmless while there is no supervisor. */
+
+void supervisor_beat(
+    struct agent *, const struct subsys *, uint64_t deadline_ns);
+	/* Its work is done, and will be again within deadline_ns; 0: it rests,
+	 * or waits for something that is not its own affair. */
+
+void supervisor_cost(struct agent *, const struct subsys *, uint64_t cpu_ns);
+	/* A job has been done for it. */
 
 void supervisor_run(void *agent);
 	/* The loop's timer: ticks what is due and sets the timer again. */

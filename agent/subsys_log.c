@@ -1,124 +1,165 @@
 /*
- * subsys_log.c - log lines to standard error or syslog, and the last of them in
- * the profile `log`.
+ * subsys_log.c - log lines to standard error or syslog; as events in the profile
+ * `log`, and failures by kind in the profile `errors`.
  */
 #include "subsys.h"
 
 #include "libshm/kit/safe.h"
 
-#include <dbgshm/writer.h>
+#include <dbgshm/shapes.h>
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
-#define LOG_ROWS 128
 #define LOG_LINE 240
+#define LOG_RING_BYTES (32 << 10) /* one for each of the threads */
+#define ERROR_ROWS 64
 
-enum { LINE_TIME, LINE_LEVEL, LINE_TEXT, LINE_NCOL };
-
-static const char *const level_names[LOG_LEVELS + 1] = {
-	[LOG_ERRORS] = "error",
-	[LOG_WARNINGS] = "warning",
-	[LOG_NOTES] = "note",
-};
-
-static const int level_priority[LOG_LEVELS] = {
-	[LOG_ERRORS] = LOG_ERR,
-	[LOG_WARNINGS] = LOG_WARNING,
-	[LOG_NOTES] = LOG_INFO,
-};
-
-static const struct dbgshm_column line_columns[LINE_NCOL] = {
-	[LINE_TIME] = { .name = "time",
-	    .type = DBGSHM_TYPE_TIME,
-	    .unit = DBGSHM_UNIT_NS,
-	    .help = "when it was said" },
-	[LINE_LEVEL] = { .name = "level",
-	    .type = DBGSHM_TYPE_ENUM,
-	    .names = level_names,
-	    .help = "how bad it is" },
-	[LINE_TEXT] = { .name = "text",
-	    .type = DBGSHM_TYPE_TEXT,
-	    .width = LOG_LINE,
-	    .flags = DBGSHM_COLUMN_KEY,
-	    .help = "the line" },
+static const struct level {
+	const char *name;
+	int priority;
+	uint8_t severity;
+} levels[LOG_LEVELS] = {
+	[LOG_ERRORS] = { "error", LOG_ERR, DBGSHM_SEVERITY_ERROR },
+	[LOG_WARNINGS] = { "warning", LOG_WARNING, DBGSHM_SEVERITY_WARN },
+	[LOG_NOTES] = { "note", LOG_INFO, DBGSHM_SEVERITY_INFO },
 };
 
 struct log {
-	struct dbgshm_profile *profile;
-	struct dbgshm_table *table;
+	struct dbgshm_log *events;
+	struct dbgshm_event kinds[EVENT_COUNT];
 	struct dbgshm_counter lines[LOG_LEVELS];
-	struct dbgshm_row rows[LOG_ROWS]; /* a ring; the oldest is at next */
-	size_t next;
+	struct dbgshm_errors *errors;
 };
 
+/* To whoever reads it; safe in any thread, as stdio and syslog are. */
 static void
-remember(struct log *log, enum log_level level, const char *text)
+print(struct agent *agent, enum log_level level, const char *text)
 {
-	struct dbgshm_row *row = &log->rows[log->next];
+	char line[SAFE_SIZE(LOG_LINE)];
 
-	dbgshm_counter_add(log->lines[level], 1);
-	dbgshm_row_release(*row);
-	*row = dbgshm_row_claim(log->table);
-	dbgshm_row_set(*row, LINE_TIME, dbgshm_now());
-	dbgshm_row_set(*row, LINE_LEVEL, level);
-	dbgshm_row_text(*row, LINE_TEXT, text);
-	dbgshm_row_end(*row);
-	log->next = (log->next + 1) % LOG_ROWS;
+	safe_copy(line, sizeof(line), text, strlen(text));
+	if (!agent->detached)
+		fprintf(stderr, "%s: %s\n", getprogname(), line);
+	else
+		syslog(levels[level].priority, "%s", line);
+	if (agent->log != NULL)
+		dbgshm_counter_add(agent->log->lines[level], 1);
+}
+
+static void
+say(struct agent *agent, enum log_level level, const char *text)
+{
+	print(agent, level, text);
+	if (agent->log != NULL)
+		dbgshm_log_printf(
+		    agent->log->events, levels[level].severity, "%s", text);
 }
 
 void
 agent_log(struct agent *agent, enum log_level level, const char *format, ...)
 {
-	char raw[LOG_LINE], line[SAFE_SIZE(LOG_LINE)];
+	char text[LOG_LINE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(raw, sizeof(raw), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	safe_copy(line, sizeof(line), raw, strlen(raw));
-	if (!agent->detached)
-		fprintf(stderr, "%s: %s\n", getprogname(), line);
-	else
-		syslog(level_priority[level], "%s", line);
+	say(agent, level, text);
+}
+
+void
+agent_error(struct agent *agent, enum log_level level, int error,
+    const char *what, const char *format, ...)
+{
+	char detail[LOG_LINE / 2], text[LOG_LINE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(detail, sizeof(detail), format, arguments);
+	va_end(arguments);
+	snprintf(text, sizeof(text), "%s%s%s%s%s", what,
+	    detail[0] == '\0' ? "" : ": ", detail, error == 0 ? "" : ": ",
+	    error == 0 ? "" : strerror(error));
 	if (agent->log != NULL)
-		remember(agent->log, level, line);
+		dbgshm_error_record(agent->log->errors, error, what, detail);
+	say(agent, level, text);
+}
+
+void
+agent_event(struct agent *agent, enum agent_event event,
+    const union dbgshm_field *values)
+{
+	const struct agent_event_kind *kind = &agent_event_kinds[event];
+	char text[LOG_LINE];
+
+	if (agent->log != NULL)
+		dbgshm_event_record(agent->log->events,
+		    agent->log->kinds[event], values, kind->field_count);
+	if (kind->severity == DBGSHM_SEVERITY_DEBUG)
+		return;
+	agent_event_text(event, values, text, sizeof(text));
+	print(agent,
+	    kind->severity == DBGSHM_SEVERITY_INFO ? LOG_NOTES : LOG_WARNINGS,
+	    text);
 }
 
 static void
 open_syslog(struct agent *agent)
 {
 	if (!agent->options->foreground)
-		openlog("dbgtop-agent", LOG_PID, LOG_DAEMON);
+		openlog("dbgtop-agent", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+}
+
+/* A region that is off makes all of this harmless. */
+static void
+create_profiles(struct log *log)
+{
+	struct dbgshm_profile *profile;
+	size_t i;
+
+	profile = dbgshm_profile_add("log", "what has happened in the agent",
+	    "The newest events replace the oldest ones; the counters go on.");
+	for (i = 0; i < LOG_LEVELS; i++)
+		(void)dbgshm_counter_create(profile,
+		    &(struct dbgshm_metric){ .name = "lines",
+			.help = "lines of this level since the start",
+			.labels =
+			    &(struct dbgshm_label){ "level", levels[i].name },
+			.label_count = 1 },
+		    &log->lines[i]);
+	log->events = dbgshm_log_create(profile,
+	    &(struct dbgshm_log_options){ .ring_size = LOG_RING_BYTES });
+	for (i = 0; i < EVENT_COUNT; i++)
+		(void)dbgshm_event_create(log->events,
+		    &(struct dbgshm_event_kind){ agent_event_kinds[i].name,
+			agent_event_kinds[i].text,
+			agent_event_kinds[i].severity,
+			agent_event_kinds[i].fields,
+			agent_event_kinds[i].field_count },
+		    &log->kinds[i]);
+	profile = dbgshm_profile_add("errors",
+	    "what has failed in the agent, each kind once",
+	    "With the number of times, the first and the last, and what the "
+	    "last one was about.");
+	log->errors = dbgshm_errors_create(profile, ERROR_ROWS);
 }
 
 static int
 start(struct agent *agent)
 {
 	struct log *log;
-	size_t i;
 
 	log = calloc(1, sizeof(*log));
 	if (log == NULL) {
 		agent_log(agent, LOG_ERRORS, "log: out of memory");
 		return (-1);
 	}
-	/* A region that is off makes all of this harmless. */
-	log->profile = dbgshm_profile_add("log", "last lines of the log",
-	    "The newest lines replace the oldest ones; the counters go on.");
-	for (i = 0; i < LOG_LEVELS; i++)
-		(void)dbgshm_counter_create(log->profile,
-		    &(struct dbgshm_metric){ .name = "lines",
-			.help = "lines of this level since the start",
-			.labels =
-			    &(struct dbgshm_label){ "level", level_names[i] },
-			.label_count = 1 },
-		    &log->lines[i]);
-	log->table = dbgshm_table_create(
-	    log->profile, line_columns, LINE_NCOL, LOG_ROWS);
+	create_profiles(log);
 	agent->log = log;
 	open_syslog(agent);
 	return (0);

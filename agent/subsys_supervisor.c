@@ -7,12 +7,13 @@
 #include "clock.h"
 #include "loop.h"
 
-#include <dbgshm/writer.h>
+#include <dbgshm/shapes.h>
 
 #include <stdlib.h>
 
 #define SUPERVISOR_PERIOD_NS NS_PER_S
 #define SUPERVISOR_GRACE_NS (500 * NS_PER_MS) /* a tick may come this late */
+#define SUPERVISOR_SPAN 10 /* periods over which CPU time is measured */
 
 enum {
 	PART_NAME,
@@ -23,6 +24,9 @@ enum {
 	PART_COST_MAX,
 	PART_DEADLINE,
 	PART_LATE,
+	PART_JOBS,
+	PART_CPU,
+	PART_CPU_PERCENT,
 	PART_WHAT,
 	PART_NCOL
 };
@@ -69,6 +73,18 @@ static const struct dbgshm_column part_columns[PART_NCOL] = {
 	[PART_LATE] = { .name = "late",
 	    .type = DBGSHM_TYPE_COUNTER,
 	    .help = "ticks after the deadline" },
+	[PART_JOBS] = { .name = "jobs",
+	    .type = DBGSHM_TYPE_COUNTER,
+	    .help = "jobs that were done for it by workers" },
+	[PART_CPU] = { .name = "cpu",
+	    .type = DBGSHM_TYPE_COUNTER,
+	    .unit = DBGSHM_UNIT_NS,
+	    .help = "CPU time of its ticks and jobs" },
+	[PART_CPU_PERCENT] = { .name = "cpu_percent",
+	    .type = DBGSHM_TYPE_FLOAT,
+	    .unit = DBGSHM_UNIT_PERCENT,
+	    .help = "CPU time of the last ten seconds; 100 % is one "
+		    "processor" },
 	[PART_WHAT] = { .name = "what",
 	    .type = DBGSHM_TYPE_TEXT,
 	    .width = 64,
@@ -80,11 +96,16 @@ static const struct dbgshm_column part_columns[PART_NCOL] = {
 
 struct supervisor {
 	struct dbgshm_row rows[SUPERVISED_MAX];
+	struct dbgshm_heart hearts[SUPERVISED_MAX];
 	struct supervised {
 		uint64_t next_ns; /* when it is due; 0 never */
 		uint64_t last_ns, cost_max_ns;
 		enum subsys_state state;
+		uint64_t jobs, cpu_ns, past_cpu_ns[SUPERVISOR_SPAN];
+		uint64_t beat_ns, deadline_ns; /* 0 no beat is expected */
+		bool late;		       /* and that was said */
 	} part[SUPERVISED_MAX];
+	uint64_t periods, past_ns[SUPERVISOR_SPAN];
 	struct dbgshm_counter turns, late;
 	struct dbgshm_histogram turn_cost, lateness;
 };
@@ -112,6 +133,27 @@ period_of(const struct agent *agent, const struct subsys *subsys)
 }
 
 static void
+create_hearts(struct agent *agent, struct supervisor *supervisor)
+{
+	struct dbgshm_profile *profile;
+	struct dbgshm_table *table;
+	size_t i;
+
+	profile = dbgshm_profile_add("supervisor/heartbeats",
+	    "signs of life of the subsystems, and which is late",
+	    "A subsystem beats when it has done its work, and is late when "
+	    "the next beat does not come within the deadline: it is stuck, or "
+	    "the main loop is.");
+	table = dbgshm_heartbeats_create(profile, SUPERVISED_MAX);
+	for (i = 0; i < subsys_count; i++)
+		if (subsys_table[i]->tick != NULL)
+			supervisor->hearts[i] =
+			    dbgshm_heart_claim(table, subsys_table[i]->name,
+				period_of(agent, subsys_table[i]) +
+				    SUPERVISOR_GRACE_NS);
+}
+
+static void
 create_profiles(struct agent *agent, struct supervisor *supervisor)
 {
 	struct dbgshm_profile *profile;
@@ -121,8 +163,10 @@ create_profiles(struct agent *agent, struct supervisor *supervisor)
 
 	profile = dbgshm_profile_add("supervisor",
 	    "subsystems of the agent and its main loop",
-	    "One thread runs all subsystems in turn.  A subsystem whose last "
-	    "tick is older than its deadline is stuck, or another one is.");
+	    "One thread runs all subsystems in turn; what may take long is "
+	    "done "
+	    "for them by workers.  Where the CPU time goes is in cpu and "
+	    "cpu_percent.");
 	subsys_metrics(agent, profile, supervisor_metrics,
 	    sizeof(supervisor_metrics) / sizeof(supervisor_metrics[0]),
 	    supervisor);
@@ -138,6 +182,44 @@ create_profiles(struct agent *agent, struct supervisor *supervisor)
 				SUPERVISOR_GRACE_NS);
 		dbgshm_row_end(row);
 	}
+	create_hearts(agent, supervisor);
+}
+
+static size_t
+index_of(const struct subsys *subsys)
+{
+	size_t i = 0;
+
+	while (i < subsys_count && subsys_table[i] != subsys)
+		i++;
+	return (i);
+}
+
+void
+supervisor_beat(
+    struct agent *agent, const struct subsys *subsys, uint64_t deadline_ns)
+{
+	struct supervisor *supervisor = agent->supervisor;
+	size_t i = index_of(subsys);
+
+	if (supervisor == NULL || i == subsys_count)
+		return;
+	supervisor->part[i].beat_ns = clock_now();
+	supervisor->part[i].deadline_ns = deadline_ns;
+	dbgshm_heart_beat(supervisor->hearts[i], deadline_ns);
+}
+
+void
+supervisor_cost(
+    struct agent *agent, const struct subsys *subsys, uint64_t cpu_ns)
+{
+	struct supervisor *supervisor = agent->supervisor;
+	size_t i = index_of(subsys);
+
+	if (supervisor == NULL || i == subsys_count)
+		return;
+	supervisor->part[i].cpu_ns += cpu_ns;
+	supervisor->part[i].jobs++;
 }
 
 void
@@ -197,6 +279,7 @@ tick_one(struct agent *agent, size_t i, uint64_t now_ns)
 	const struct subsys *subsys = subsys_table[i];
 	struct dbgshm_row row = supervisor->rows[i];
 	uint64_t cost_ns, due_ns = part->next_ns;
+	uint64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	bool late;
 
 	late = part->last_ns != 0 &&
@@ -209,6 +292,10 @@ tick_one(struct agent *agent, size_t i, uint64_t now_ns)
 	due_ns = subsys->tick(agent, now_ns);
 	if (part->next_ns == 0 || due_ns < part->next_ns)
 		part->next_ns = due_ns;
+	if (!subsys->beats)
+		supervisor_beat(agent, subsys,
+		    period_of(agent, subsys) + SUPERVISOR_GRACE_NS);
+	part->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
 	cost_ns = clock_now() - now_ns;
 	if (cost_ns > part->cost_max_ns)
 		part->cost_max_ns = cost_ns;
@@ -242,13 +329,59 @@ supervisor_run(void *context)
 	set_timer(agent);
 }
 
+/* Says once which subsystem is late. */
+static void
+look_for_late(struct agent *agent, size_t i, uint64_t now_ns)
+{
+	struct supervised *part = &agent->supervisor->part[i];
+	uint64_t due_ns = part->beat_ns + part->deadline_ns;
+	bool late;
+
+	late = part->state == SUBSYS_RUNNING && part->deadline_ns != 0 &&
+	    now_ns > due_ns;
+	if (late && !part->late)
+		agent_event(agent, EVENT_LATE,
+		    (union dbgshm_field[]){
+			{ .text = subsys_table[i]->name },
+			{ .u = now_ns - due_ns },
+		    });
+	part->late = late;
+}
+
+static void
+show_cpu(struct supervisor *supervisor, size_t i, uint64_t now_ns)
+{
+	struct supervised *part = &supervisor->part[i];
+	size_t newest = supervisor->periods % SUPERVISOR_SPAN, oldest;
+	struct dbgshm_row row;
+
+	oldest = supervisor->periods < SUPERVISOR_SPAN ? 0 : newest;
+	row = dbgshm_row_begin(supervisor->rows[i]);
+	dbgshm_row_set(row, PART_JOBS, part->jobs);
+	dbgshm_row_set(row, PART_CPU, part->cpu_ns);
+	if (supervisor->periods > 0)
+		dbgshm_row_set_float(row, PART_CPU_PERCENT,
+		    100 * (double)(part->cpu_ns - part->past_cpu_ns[oldest]) /
+			(double)(now_ns - supervisor->past_ns[oldest]));
+	dbgshm_row_end(row);
+	part->past_cpu_ns[newest] = part->cpu_ns;
+}
+
 /* Its own work is the heartbeat of the region. */
 static uint64_t
 tick(struct agent *agent, uint64_t now_ns)
 {
-	(void)agent;
+	struct supervisor *supervisor = agent->supervisor;
+	size_t i;
+
 	dbgshm_heartbeat();
 	(void)dbgshm_tick(0);
+	for (i = 0; i < subsys_count; i++) {
+		look_for_late(agent, i, now_ns);
+		show_cpu(supervisor, i, now_ns);
+	}
+	supervisor->past_ns[supervisor->periods % SUPERVISOR_SPAN] = now_ns;
+	supervisor->periods++;
 	return (clock_next(now_ns, SUPERVISOR_PERIOD_NS));
 }
 

@@ -5,94 +5,29 @@
  * A process that has ended leaves its last region for a while; of one name only
  * the newest few, so that a crash loop does not fill the memory.
  */
-#include "subject.h"
 #include "subsys.h"
 #include "tracker.h"
+#include "watched.h"
 
 #include "clock.h"
 #include "loop.h"
 
-#include <sys/queue.h>
-
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WATCH_MAX 1024	/* live processes */
-#define WATCH_ROWS 1024 /* of the table, ended ones included */
+#define WATCH_MAX 1024 /* live processes */
 #define WATCH_KEEP_NS (60 * NS_PER_S)
 #define WATCH_KEEP_ENDED 3 /* newest ended ones of each --watch */
 #define WATCH_AT_ONCE 1	   /* a time that is long over */
 #define WATCH_SECOND_NS (100 * NS_PER_MS) /* for rates soon after the first */
 
-enum {
-	WATCHED_PID,
-	WATCHED_NAME,
-	WATCHED_BY,
-	WATCHED_STATE,
-	WATCHED_SINCE,
-	WATCHED_SAMPLES,
-	WATCHED_COST,
-	WATCHED_NCOL
-};
-
-enum watched_state { WATCHED_LIVE, WATCHED_EXITED, WATCHED_REPLACED };
-
-static const char *const watched_state_names[] = {
-	[WATCHED_LIVE] = "live",
-	[WATCHED_EXITED] = "exited",
-	[WATCHED_REPLACED] = "replaced",
-	NULL,
-};
-
-static const struct dbgshm_column watched_columns[WATCHED_NCOL] = {
-	[WATCHED_PID] = { .name = "pid",
-	    .type = DBGSHM_TYPE_GAUGE,
-	    .flags = DBGSHM_COLUMN_KEY,
-	    .help = "process id" },
-	[WATCHED_NAME] = { .name = "name",
-	    .type = DBGSHM_TYPE_TEXT,
-	    .width = 32,
-	    .help = "name of the process" },
-	[WATCHED_BY] = { .name = "watch",
-	    .type = DBGSHM_TYPE_TEXT,
-	    .width = 32,
-	    .help = "what was asked for" },
-	[WATCHED_STATE] = { .name = "state",
-	    .type = DBGSHM_TYPE_ENUM,
-	    .names = watched_state_names,
-	    .help = "replaced: another program runs in the same process" },
-	[WATCHED_SINCE] = { .name = "since",
-	    .type = DBGSHM_TYPE_TIME,
-	    .unit = DBGSHM_UNIT_NS,
-	    .help = "when the state began" },
-	[WATCHED_SAMPLES] = { .name = "samples",
-	    .type = DBGSHM_TYPE_COUNTER,
-	    .help = "samples taken" },
-	[WATCHED_COST] = { .name = "cost",
-	    .type = DBGSHM_TYPE_DURATION,
-	    .unit = DBGSHM_UNIT_NS,
-	    .help = "time that the last sample took" },
-};
-
-struct watched {
-	TAILQ_ENTRY(watched) link;
-	struct agent *agent;
-	struct subject *subject;
-	const struct watch_option *option;
-	struct loop_source *source; /* of the pidfd */
-	struct dbgshm_row row;
-	enum watched_state state;
-	bool failing; /* and the log was told */
-	uint64_t ended_ns;
-	uint64_t next_ns; /* of the sample, or when the region goes */
-};
-TAILQ_HEAD(watched_list, watched);
-
 struct watch {
 	struct subject_host host;
 	struct watched_list watched; /* oldest first */
-	uint64_t live, kept;
+	uint64_t starting, live, kept;
 	bool told_full;
 	struct dbgshm_table *table;
 	struct dbgshm_gauge processes, ended;
@@ -122,7 +57,16 @@ static const struct subsys_metric watch_metrics[] = {
 	    offsetof(struct watch, cost) },
 };
 
+static void job_done(struct job *);
 static void process_ended(void *);
+
+static bool
+is_live(const struct watched *watched)
+{
+	return (watched->state == WATCHED_STARTING ||
+	    watched->state == WATCHED_LIVE ||
+	    watched->state == WATCHED_OVERDUE);
+}
 
 static void
 count(struct watch *watch)
@@ -132,29 +76,18 @@ count(struct watch *watch)
 }
 
 static void
-set_state(struct watched *watched, enum watched_state state)
-{
-	struct dbgshm_row row = dbgshm_row_begin(watched->row);
-
-	watched->state = state;
-	dbgshm_row_set(row, WATCHED_STATE, state);
-	dbgshm_row_set(row, WATCHED_SINCE, dbgshm_now());
-	dbgshm_row_end(row);
-}
-
-static void
 forget(struct watch *watch, struct watched *watched)
 {
-	if (watched->state == WATCHED_LIVE)
+	if (watched->state == WATCHED_STARTING)
+		watch->starting--;
+	else if (is_live(watched))
 		watch->live--;
 	else
 		watch->kept--;
+	if (watched->state != WATCHED_STARTING)
+		dbgshm_counter_add(watch->removed, 1);
 	TAILQ_REMOVE(&watch->watched, watched, link);
-	loop_remove(watched->agent->loop, watched->source);
-	dbgshm_row_release(watched->row);
-	subject_destroy(watched->subject);
-	free(watched);
-	dbgshm_counter_add(watch->removed, 1);
+	watched_destroy(watched);
 	count(watch);
 }
 
@@ -166,8 +99,7 @@ limit_ended(struct watch *watch, const struct watch_option *option)
 	size_t ended = 0;
 
 	TAILQ_FOREACH(watched, &watch->watched, link) {
-		if (watched->state == WATCHED_LIVE ||
-		    watched->option != option ||
+		if (is_live(watched) || watched->option != option ||
 		    watched->next_ns == WATCH_AT_ONCE)
 			continue;
 		if (oldest == NULL || watched->ended_ns < oldest->ended_ns)
@@ -186,17 +118,18 @@ end(struct watched *watched, enum subject_end why)
 	struct agent *agent = watched->agent;
 	struct watch *watch = agent->watch;
 
-	agent_log(agent, LOG_NOTES, "%s (pid %d) %s",
-	    watched->subject->identity.name,
-	    (int)watched->subject->identity.pid,
-	    why == SUBJECT_REPLACED ? "has become another program"
-				    : "has exited");
+	agent_event(agent,
+	    why == SUBJECT_REPLACED ? EVENT_REPLACED : EVENT_EXITED,
+	    (union dbgshm_field[]){
+		{ .text = watched->subject->identity.name },
+		{ .u = (uint64_t)watched->pid },
+	    });
 	loop_remove(agent->loop, watched->source);
 	watched->source = NULL;
 	subject_end(watched->subject, why);
 	watched->ended_ns = clock_now();
 	watched->next_ns = watched->ended_ns + WATCH_KEEP_NS;
-	set_state(watched,
+	watched_set_state(watched,
 	    why == SUBJECT_REPLACED ? WATCHED_REPLACED : WATCHED_EXITED);
 	watch->live--;
 	watch->kept++;
@@ -204,26 +137,12 @@ end(struct watched *watched, enum subject_end why)
 	limit_ended(watch, watched->option);
 }
 
-static void
-make_row(struct watch *watch, struct watched *watched)
-{
-	const struct proc_identity *identity = &watched->subject->identity;
-	struct dbgshm_row row = dbgshm_row_claim(watch->table);
-
-	dbgshm_row_set(row, WATCHED_PID, (uint64_t)identity->pid);
-	dbgshm_row_text(row, WATCHED_NAME, identity->name);
-	dbgshm_row_text(row, WATCHED_BY, watched->option->text);
-	dbgshm_row_set(row, WATCHED_SINCE, dbgshm_now());
-	dbgshm_row_end(row);
-	watched->row = row;
-}
-
 static bool
 has_room(struct agent *agent)
 {
 	struct watch *watch = agent->watch;
 
-	if (watch->live < WATCH_MAX)
+	if (watch->live + watch->starting < WATCH_MAX)
 		return (true);
 	if (!watch->told_full)
 		agent_log(agent, LOG_WARNINGS,
@@ -234,41 +153,95 @@ has_room(struct agent *agent)
 }
 
 static void
-begin(struct agent *agent, const struct watch_option *option, pid_t pid)
+cannot(struct agent *agent, const struct watch_option *option, pid_t pid,
+    int error)
+{
+	dbgshm_counter_add(agent->watch->failures, 1);
+	/* One of that name that has ended is nothing to speak of. */
+	if (error != ESRCH || option->pid != 0)
+		agent_error(
+		    agent, LOG_WARNINGS, error, "watch", "pid %d", (int)pid);
+}
+
+/* What can be known at once, and without reading its memory. */
+static int
+look_at(pid_t pid, struct proc_identity *identity)
+{
+	struct proc_stat stat;
+	char name[32];
+
+	snprintf(name, sizeof(name), "/proc/%d/stat", (int)pid);
+	if (proc_stat_read(AT_FDCWD, name, &stat) == -1)
+		return (proc_gone(errno) ? ESRCH : errno);
+	*identity = (struct proc_identity){ .pid = pid,
+		.start_ticks = stat.start_ticks };
+	strlcpy(identity->name, stat.comm, sizeof(identity->name));
+	return (0);
+}
+
+/* identity: NULL when it was asked for by number. */
+static void
+begin(struct agent *agent, const struct watch_option *option, pid_t pid,
+    const struct proc_identity *identity)
 {
 	struct watch *watch = agent->watch;
+	struct proc_identity first;
 	struct watched *watched;
-	int error = ENOMEM;
+	int error;
 
 	if (!has_room(agent))
 		return;
-	watched = calloc(1, sizeof(*watched));
-	if (watched != NULL) {
-		watched->subject = subject_create(&watch->host, pid, NULL);
-		error = errno;
+	if (identity == NULL) {
+		error = look_at(pid, &first);
+		if (error != 0) {
+			cannot(agent, option, pid, error);
+			return;
+		}
+		identity = &first;
 	}
-	if (watched == NULL || watched->subject == NULL) {
-		free(watched);
-		dbgshm_counter_add(watch->failures, 1);
-		if (error != ESRCH || option->pid != 0)
-			agent_log(agent, LOG_WARNINGS, "watch: pid %d: %s",
-			    (int)pid, strerror(error));
+	watched =
+	    watched_create(agent, &watch->host, watch->table, option, identity);
+	if (watched == NULL) {
+		cannot(agent, option, pid, ENOMEM);
 		return;
 	}
-	watched->agent = agent;
-	watched->option = option;
-	watched->next_ns = clock_now();
-	if (watched->subject->pidfd != -1)
-		watched->source = loop_add(agent->loop, watched->subject->pidfd,
-		    process_ended, watched);
-	make_row(watch, watched);
 	TAILQ_INSERT_TAIL(&watch->watched, watched, link);
+	watch->starting++;
+	if (watched_submit(watched, job_done) == 0)
+		return;
+	watched->next_ns = clock_now() + watch->host.interval_ns;
+	supervisor_wake(agent, &subsys_watch, watched->next_ns);
+}
+
+/* The first job is done. */
+static bool
+has_begun(struct watched *watched)
+{
+	struct agent *agent = watched->agent;
+	struct watch *watch = agent->watch;
+	struct subject *subject = watched->subject;
+
+	if (subject != NULL && watched->result == SUBJECT_EXITED)
+		watched->error = ESRCH;
+	if (subject == NULL || watched->result == SUBJECT_EXITED) {
+		cannot(agent, watched->option, watched->pid, watched->error);
+		forget(watch, watched);
+		return (false);
+	}
+	watch->starting--;
 	watch->live++;
+	watched_begun(watched);
 	dbgshm_counter_add(watch->made, 1);
 	count(watch);
-	agent_log(agent, LOG_NOTES, "watching %s (pid %d)",
-	    watched->subject->identity.name, (int)pid);
-	supervisor_wake(agent, &subsys_watch, watched->next_ns);
+	if (subject->pidfd != -1)
+		watched->source = loop_add(
+		    agent->loop, subject->pidfd, process_ended, watched);
+	agent_event(agent, EVENT_WATCHING,
+	    (union dbgshm_field[]){
+		{ .text = subject->identity.name },
+		{ .u = (uint64_t)watched->pid },
+	    });
+	return (true);
 }
 
 static bool
@@ -277,10 +250,8 @@ is_watched(const struct watch *watch, const struct proc_identity *identity)
 	const struct watched *watched;
 
 	TAILQ_FOREACH(watched, &watch->watched, link)
-		if (watched->state == WATCHED_LIVE &&
-		    watched->subject->identity.pid == identity->pid &&
-		    watched->subject->identity.start_ticks ==
-			identity->start_ticks)
+		if (is_live(watched) && watched->pid == identity->pid &&
+		    watched->start_ticks == identity->start_ticks)
 			return (true);
 	return (false);
 }
@@ -297,7 +268,7 @@ consider(struct agent *agent, const struct proc_identity *identity)
 		if (option->pid != 0 || !proc_is_named(identity, option->text))
 			continue;
 		if (!is_watched(agent->watch, identity))
-			begin(agent, option, identity->pid);
+			begin(agent, option, identity->pid, identity);
 		return;
 	}
 }
@@ -308,8 +279,7 @@ is_watched_pid(const struct watch *watch, pid_t pid)
 	const struct watched *watched;
 
 	TAILQ_FOREACH(watched, &watch->watched, link)
-		if (watched->state == WATCHED_LIVE &&
-		    watched->subject->identity.pid == pid)
+		if (is_live(watched) && watched->pid == pid)
 			return (true);
 	return (false);
 }
@@ -325,14 +295,23 @@ resolve_pids(struct agent *agent)
 	     option < options->watch + options->watch_count; option++)
 		if (option->pid != 0 &&
 		    !is_watched_pid(agent->watch, option->pid))
-			begin(agent, option, option->pid);
+			begin(agent, option, option->pid, NULL);
 }
 
 /* The kernel says that the process is gone. */
 static void
 process_ended(void *context)
 {
-	end(context, SUBJECT_EXITED);
+	struct watched *watched = context;
+
+	if (!watched->job.pending) {
+		end(watched, SUBJECT_EXITED);
+		return;
+	}
+	/* A job is at it: when that has returned. */
+	watched->gone = true;
+	loop_remove(watched->agent->loop, watched->source);
+	watched->source = NULL;
 }
 
 /* Its old self is over; go on with what it has become. */
@@ -348,47 +327,53 @@ follow(struct watched *watched, enum subject_end why)
 	else
 		end(watched, why);
 	if (option->pid != 0 || why == SUBJECT_REOWNED)
-		begin(agent, option, identity.pid);
+		begin(agent, option, identity.pid, &identity);
 	else
 		tracker_rescan(agent); /* it may still have the name */
 }
 
 static void
-sample(struct watched *watched)
+sampled(struct watched *watched)
 {
 	struct watch *watch = watched->agent->watch;
 	struct subject *subject = watched->subject;
-	enum subject_end why;
-	struct dbgshm_row row;
 
-	why = subject_sample(subject);
-	if (why == SUBJECT_EXITED) {
-		end(watched, why);
-		return;
-	}
-	if (why == SUBJECT_REPLACED || why == SUBJECT_REOWNED) {
-		follow(watched, why);
-		return;
-	}
 	watched->next_ns = subject->samples == 1
 	    ? subject->now_ns + WATCH_SECOND_NS
 	    : clock_next(clock_now(), watch->host.interval_ns);
-	if (why == SUBJECT_FAILED) {
+	if (watched->result == SUBJECT_FAILED) {
 		dbgshm_counter_add(watch->failures, 1);
 		if (!watched->failing)
-			agent_log(watched->agent, LOG_WARNINGS,
-			    "watch: pid %d: %s", (int)subject->identity.pid,
-			    strerror(errno));
+			agent_error(watched->agent, LOG_WARNINGS,
+			    watched->error, "watch", "pid %d",
+			    (int)watched->pid);
 		watched->failing = true;
-		return;
+	} else {
+		watched->failing = false;
+		dbgshm_counter_add(watch->samples, 1);
+		dbgshm_histogram_record(watch->cost, subject->cost_ns);
+		watched_sampled(watched);
 	}
-	watched->failing = false;
-	dbgshm_counter_add(watch->samples, 1);
-	dbgshm_histogram_record(watch->cost, subject->cost_ns);
-	row = dbgshm_row_begin(watched->row);
-	dbgshm_row_set(row, WATCHED_SAMPLES, subject->samples);
-	dbgshm_row_set(row, WATCHED_COST, subject->cost_ns);
-	dbgshm_row_end(row);
+	supervisor_wake(watched->agent, &subsys_watch, watched->next_ns);
+}
+
+/* On the loop's thread again. */
+static void
+job_done(struct job *job)
+{
+	struct watched *watched = job->owner;
+
+	if (job->kind == JOB_START && !has_begun(watched))
+		return;
+	if (watched->state == WATCHED_OVERDUE)
+		watched_set_state(watched, WATCHED_LIVE);
+	if (watched->gone || watched->result == SUBJECT_EXITED)
+		end(watched, SUBJECT_EXITED);
+	else if (watched->result == SUBJECT_REPLACED ||
+	    watched->result == SUBJECT_REOWNED)
+		follow(watched, watched->result);
+	else
+		sampled(watched);
 }
 
 static uint64_t
@@ -401,10 +386,10 @@ tick(struct agent *agent, uint64_t now_ns)
 	TAILQ_FOREACH_SAFE(watched, &watch->watched, link, next) {
 		if (watched->next_ns > now_ns)
 			continue;
-		if (watched->state == WATCHED_LIVE)
-			sample(watched);
-		else
+		if (!is_live(watched))
 			forget(watch, watched);
+		else if (watched_submit(watched, job_done) == -1)
+			watched->next_ns = next_ns;
 	}
 	TAILQ_FOREACH(watched, &watch->watched, link)
 		if (watched->next_ns < next_ns)
@@ -422,8 +407,7 @@ create_profile(struct agent *agent, struct watch *watch)
 	    "A process that has ended keeps its last region for a minute.");
 	subsys_metrics(agent, profile, watch_metrics,
 	    sizeof(watch_metrics) / sizeof(watch_metrics[0]), watch);
-	watch->table = dbgshm_table_create(
-	    profile, watched_columns, WATCHED_NCOL, WATCH_ROWS);
+	watch->table = watched_table(profile);
 }
 
 static int
@@ -438,9 +422,9 @@ start(struct agent *agent)
 	}
 	TAILQ_INIT(&watch->watched);
 	agent->watch = watch;
-	if (subject_host_init(&watch->host, agent->options->interval_ns) ==
-	    -1) {
-		agent_log(agent, LOG_ERRORS, "watch: %s", strerror(errno));
+	if (subject_host_init(&watch->host, agent->options->interval_ns,
+		agent->options->cpu_limit) == -1) {
+		agent_error(agent, LOG_ERRORS, errno, "watch", "its caches");
 		return (-1);
 	}
 	create_profile(agent, watch);
@@ -454,14 +438,22 @@ stop(struct agent *agent)
 {
 	struct watch *watch = agent->watch;
 	struct watched *watched;
+	bool left = false;
 
 	if (watch == NULL)
 		return;
-	while ((watched = TAILQ_FIRST(&watch->watched)) != NULL)
-		forget(watch, watched);
+	agent->watch = NULL;
+	while ((watched = TAILQ_FIRST(&watch->watched)) != NULL) {
+		TAILQ_REMOVE(&watch->watched, watched, link);
+		if (workers_take_back(agent, &watched->job))
+			watched_destroy(watched);
+		else
+			left = true; /* its region goes with the agent */
+	}
+	if (left)
+		return; /* a job may come back, and needs all of this */
 	subject_host_fini(&watch->host);
 	free(watch);
-	agent->watch = NULL;
 }
 
 static void
@@ -473,7 +465,7 @@ reload(struct agent *agent)
 	resolve_pids(agent);
 	tracker_each(agent, consider);
 	TAILQ_FOREACH(watched, &agent->watch->watched, link)
-		if (watched->state == WATCHED_LIVE)
+		if (is_live(watched) && !watched->job.pending)
 			watched->next_ns = clock_now();
 	supervisor_wake(agent, &subsys_watch, clock_now());
 }

@@ -14,7 +14,8 @@ void tracker_subscribe(
 
 void tracker_each(
     struct agent *, void (*seen)(struct agent *, const struct proc_identity *));
-	/* Calls seen for each process that is known now. */
+	/* Calls seen for each process that is known now, or when the look at
+	 * them that is under way is over. */
 
 void tracker_rescan(struct agent *);
 	/* Looks at every process again, now. */

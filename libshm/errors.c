@@ -60,12 +60,43 @@ static const char *const column_type_names[DBGSHM_TYPE_COUNT] = {
 	[DBGSHM_TYPE_ENUM] = "enum",
 	[DBGSHM_TYPE_BOOL] = "bool",
 	[DBGSHM_TYPE_BLOB] = "blob",
+	[DBGSHM_TYPE_REFERENCE] = "reference",
 };
 
 static const char *const level_names[] = {
 	[DBGSHM_LEVEL_NORMAL] = "normal",
 	[DBGSHM_LEVEL_DETAIL] = "detail",
 	[DBGSHM_LEVEL_DEBUG] = "debug",
+};
+
+static const char *const shape_names[DBGSHM_SHAPE_COUNT] = {
+	[DBGSHM_SHAPE_PLAIN] = "plain",
+	[DBGSHM_SHAPE_OBJECT] = "object",
+	[DBGSHM_SHAPE_OPERATION] = "operation",
+	[DBGSHM_SHAPE_STEP] = "step",
+	[DBGSHM_SHAPE_HEARTBEAT] = "heartbeat",
+	[DBGSHM_SHAPE_QUEUE] = "queue",
+	[DBGSHM_SHAPE_CACHE] = "cache",
+	[DBGSHM_SHAPE_LIMIT] = "limit",
+	[DBGSHM_SHAPE_WORKER] = "worker",
+	[DBGSHM_SHAPE_PAIR] = "pair",
+	[DBGSHM_SHAPE_SCHEDULE] = "schedule",
+	[DBGSHM_SHAPE_ERROR] = "error",
+};
+
+static const char *const severity_names[DBGSHM_SEVERITY_COUNT] = {
+	[DBGSHM_SEVERITY_DEBUG] = "debug",
+	[DBGSHM_SEVERITY_INFO] = "info",
+	[DBGSHM_SEVERITY_WARN] = "warn",
+	[DBGSHM_SEVERITY_ERROR] = "error",
+};
+
+static const char *const outcome_names[DBGSHM_OUTCOME_COUNT] = {
+	[DBGSHM_OUTCOME_NONE] = "none",
+	[DBGSHM_OUTCOME_OK] = "ok",
+	[DBGSHM_OUTCOME_FAILED] = "failed",
+	[DBGSHM_OUTCOME_CANCELLED] = "cancelled",
+	[DBGSHM_OUTCOME_TIMEOUT] = "timeout",
 };
 
 static const char *const reason_texts[DBGSHM_REASON_COUNT] = {
@@ -132,6 +163,30 @@ dbgshm_level_name(uint8_t level)
 	if (level >= COUNT(level_names))
 		return ("unknown");
 	return (level_names[level]);
+}
+
+const char *
+dbgshm_shape_name(uint16_t shape)
+{
+	if (shape >= COUNT(shape_names))
+		return ("unknown");
+	return (shape_names[shape]);
+}
+
+const char *
+dbgshm_severity_name(uint8_t severity)
+{
+	if (severity >= COUNT(severity_names))
+		return ("unknown");
+	return (severity_names[severity]);
+}
+
+const char *
+dbgshm_outcome_name(uint64_t outcome)
+{
+	if (outcome >= COUNT(outcome_names))
+		return ("unknown");
+	return (outcome_names[outcome]);
 }
 
 const char *

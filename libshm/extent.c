@@ -201,7 +201,8 @@ dbgshm__region_ready_shards(struct dbgshm_region *region, uint32_t ready)
 	    region->rooms[ROOM_SHARDS].filled, region->shards_ready, ready);
 	if (error != 0)
 		return (error);
-	region->shards_ready = ready;
+	/* Threads take them without the lock, when their bytes are there. */
+	dbgshm__store_release32(&region->shards_ready, ready);
 	dbgshm__store_release(&region->header->shards_ready, ready);
 	dbgshm__store_relaxed(
 	    &region->header->bytes_used, region->filled_bytes);

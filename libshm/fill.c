@@ -5,6 +5,7 @@
 #include "schema.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 static uint8_t
@@ -41,6 +42,7 @@ fill_profiles(struct dbgshm_walk *walk)
 		info->level = known_level(record->level);
 		info->generation = record->head.generation;
 		info->table = -1;
+		info->log = -1;
 	}
 	schema->profile_count = walk->profile_count;
 }
@@ -64,7 +66,8 @@ fill_labels(const struct dbgshm_schema *schema,
 
 /* How far into gauges and shards a frame has to read for this metric. */
 static void
-reach(struct dbgshm_schema *schema, const struct dbgshm_desc_metric *record)
+reach(struct dbgshm_schema *schema, const struct dbgshm_desc_metric *record,
+    uint32_t peak)
 {
 	uint64_t end = (uint64_t)record->cell + record->cells;
 	uint64_t *words = &schema->shard_words;
@@ -74,6 +77,8 @@ reach(struct dbgshm_schema *schema, const struct dbgshm_desc_metric *record)
 		words = &schema->gauge_words;
 	if (*words < end)
 		*words = end;
+	if (peak != 0 && schema->gauge_words < peak + UINT64_C(2))
+		schema->gauge_words = peak + UINT64_C(2);
 }
 
 static void
@@ -98,7 +103,8 @@ fill_metric(struct dbgshm_schema *schema, const struct dbgshm_item *item,
 	info->desc_offset = item->offset;
 	schema->metric_places[index].cell = record->cell;
 	schema->metric_places[index].cells = record->cells;
-	reach(schema, record);
+	schema->metric_places[index].peak = item->peak;
+	reach(schema, record, item->peak);
 	if (record->kind != DBGSHM_METRIC_HISTOGRAM)
 		return;
 	info->highest = record->highest;
@@ -135,18 +141,16 @@ fill_metrics(struct dbgshm_walk *walk)
 }
 
 static void
-fill_column(struct dbgshm_walk *walk, const struct dbgshm_desc_column *record,
-    struct dbgshm_column_info *info)
+fill_info(const struct dbgshm_schema *schema,
+    const struct dbgshm_desc_column *record, struct dbgshm_column_info *info)
 {
-	const struct dbgshm_schema *schema = walk->build.schema;
-
 	info->name =
 	    dbgshm__text_at(schema, record->name_offset, record->name_length);
 	info->help =
 	    dbgshm__text_at(schema, record->help_offset, record->help_length);
 	info->type = record->type;
 	info->unit = known_unit(record->unit);
-	info->flags = record->flags;
+	info->flags = record->flags & (uint8_t)~DBGSHM_COLUMN_DERIVED;
 	info->level = known_level(record->level);
 	info->width = record->width;
 }
@@ -154,21 +158,91 @@ fill_column(struct dbgshm_walk *walk, const struct dbgshm_desc_column *record,
 /* Keeps the names of an enum behind those that are there; 0 or ENOMEM. */
 static int
 fill_names(struct dbgshm_schema *schema,
-    const struct dbgshm_desc_column *record, size_t have, size_t *room,
-    uint16_t count)
+    const struct dbgshm_desc_column *record, uint16_t count,
+    struct dbgshm_filled *filled)
 {
 	const char *list = schema->strings + record->names_offset;
 	struct dbgshm_text *names = schema->names;
+	size_t *room = &filled->names_room;
 	uint16_t i;
 
-	while (*room < have + count) {
+	while (*room < filled->names + count) {
 		names = dbgshm__grow(names, *room, room, sizeof(*names));
 		if (names == NULL)
 			return (ENOMEM);
 		schema->names = names;
 	}
 	for (i = 0; i < count; i++)
-		names[have + i] = dbgshm__list_next(&list);
+		names[filled->names++] = dbgshm__list_next(&list);
+	return (0);
+}
+
+bool
+dbgshm__fill_column(struct dbgshm_walk *walk, uint32_t offset,
+    const struct dbgshm_desc_table *table, struct dbgshm_filled *filled,
+    int *error)
+{
+	struct dbgshm_schema *schema = walk->build.schema;
+	const struct dbgshm_desc_column *record =
+	    dbgshm__record_at(schema, offset);
+	uint16_t count;
+
+	if (!dbgshm__record_column(&walk->build, walk->build.base + offset,
+		table, record, &count) ||
+	    (*error = fill_names(schema, record, count, filled)) != 0)
+		return (false);
+	fill_info(schema, record, &schema->columns[filled->columns]);
+	schema->columns[filled->columns++].name_count = count;
+	return (true);
+}
+
+/* The stored columns of a table, then the derived ones. */
+static int
+fill_columns(struct dbgshm_walk *walk, size_t table,
+    const struct dbgshm_desc_table *record, struct dbgshm_filled *filled)
+{
+	struct dbgshm_schema *schema = walk->build.schema;
+	struct dbgshm_table_info *info = &schema->tables[table];
+	struct dbgshm_column_info *columns = schema->columns + filled->columns;
+	struct dbgshm_column_place *place,
+	    *places = schema->column_places + filled->columns;
+	uint32_t i,
+	    offset = schema->table_places[table].desc_offset +
+	    (uint32_t)sizeof(*record);
+	int error = 0;
+
+	info->columns = columns;
+	schema->table_places[table].columns = places;
+	for (i = 0; i < record->column_count; i++) {
+		place = &schema->column_places[filled->columns];
+		if (dbgshm__fill_column(walk, offset, record, filled, &error)) {
+			place->word = DBGSHM_ROW_WORDS + i;
+			place->text_offset =
+			    ((const struct dbgshm_desc_column *)
+				    dbgshm__record_at(schema, offset))
+				->text_offset;
+			info->column_count++;
+		} else if (error != 0) {
+			return (error);
+		}
+		offset += record->column_size;
+	}
+	if (!dbgshm__shape_fits(
+		info->shape, columns, places, info->column_count)) {
+		/* A later minor version may know more shapes. */
+		if (info->shape < DBGSHM_SHAPE_COUNT ||
+		    walk->build.minor <= DBGSHM_MINOR)
+			dbgshm__fault(walk->build.sink,
+			    walk->build.base +
+				schema->table_places[table].desc_offset,
+			    "columns do not fit the shape %s (%u)",
+			    dbgshm_shape_name(info->shape), info->shape);
+		info->shape = DBGSHM_SHAPE_PLAIN;
+	}
+	i = (uint32_t)dbgshm__derive_columns(
+	    info->shape, columns, places, info->column_count);
+	info->column_count += i;
+	filled->columns += i;
 	return (0);
 }
 
@@ -185,6 +259,10 @@ fill_table(
 	info->profile = item->profile;
 	info->generation = record->head.generation;
 	info->capacity = record->capacity;
+	if (walk->build.minor > 0) {
+		info->shape = record->shape;
+		info->number = record->number;
+	}
 	schema->profiles[item->profile].table = (ssize_t)index;
 	place->desc_offset = item->offset;
 	place->row_stride = record->row_stride;
@@ -194,50 +272,70 @@ fill_table(
 	    ((8 * (uint64_t)record->capacity + 63) & ~UINT64_C(63));
 }
 
+/* Which table has which number; of two with the same the later one has none. */
 static int
-fill_tables(struct dbgshm_walk *walk)
+fill_numbers(struct dbgshm_walk *walk)
 {
 	struct dbgshm_schema *schema = walk->build.schema;
-	const struct dbgshm_desc_table *record;
-	const struct dbgshm_desc_column *column;
-	size_t columns = 0, i, names = 0, room = 0;
-	uint32_t j, offset;
-	uint16_t count;
+	struct dbgshm_table_info *info;
+	size_t count = 0, i;
+
+	for (i = 0; i < schema->table_count; i++)
+		if (count <= schema->tables[i].number)
+			count = schema->tables[i].number + (size_t)1;
+	schema->numbered = calloc(count + 1, sizeof(*schema->numbered));
+	if (schema->numbered == NULL)
+		return (ENOMEM);
+	schema->numbered_count = count;
+	for (i = 0; i < schema->table_count; i++) {
+		info = &schema->tables[i];
+		if (info->number == 0)
+			continue;
+		if (schema->numbered[info->number] == 0) {
+			schema->numbered[info->number] = (uint16_t)(i + 1);
+			continue;
+		}
+		dbgshm__fault(walk->build.sink,
+		    walk->build.base + schema->table_places[i].desc_offset,
+		    "table whose number %u another one has", info->number);
+		info->number = 0;
+	}
+	return (0);
+}
+
+static int
+fill_tables(struct dbgshm_walk *walk, struct dbgshm_filled *filled)
+{
+	struct dbgshm_schema *schema = walk->build.schema;
+	size_t i;
+	int error;
 
 	for (i = 0; i < walk->tables.count; i++) {
 		fill_table(walk, &walk->tables.list[i], i);
-		record = dbgshm__record_at(schema, walk->tables.list[i].offset);
-		schema->tables[i].columns = schema->columns + columns;
-		schema->table_places[i].columns =
-		    schema->column_places + columns;
-		for (j = 0; j < record->column_count; j++) {
-			offset = walk->tables.list[i].offset +
-			    (uint32_t)sizeof(*record) + j * record->column_size;
-			column = dbgshm__record_at(schema, offset);
-			if (!dbgshm__record_column(&walk->build,
-				walk->build.base + offset, record, column,
-				&count))
-				continue;
-			if (fill_names(schema, column, names, &room, count) !=
-			    0)
-				return (ENOMEM);
-			names += count;
-			fill_column(walk, column, &schema->columns[columns]);
-			schema->columns[columns].name_count = count;
-			schema->column_places[columns].word =
-			    DBGSHM_ROW_WORDS + j;
-			schema->column_places[columns++].text_offset =
-			    column->text_offset;
-			schema->tables[i].column_count++;
-		}
-	}
-	/* Only now do the names stay where they are. */
-	for (i = 0, names = 0; schema->names != NULL && i < columns; i++) {
-		schema->columns[i].names = schema->names + names;
-		names += schema->columns[i].name_count;
+		error = fill_columns(walk, i,
+		    dbgshm__record_at(schema, walk->tables.list[i].offset),
+		    filled);
+		if (error != 0)
+			return (error);
 	}
 	schema->table_count = walk->tables.count;
-	return (0);
+	return (fill_numbers(walk));
+}
+
+/* Only now do the names stay where they are. */
+static void
+place_names(struct dbgshm_schema *schema, const struct dbgshm_filled *filled)
+{
+	struct dbgshm_column_info *column;
+	size_t i, names = 0;
+
+	for (i = 0; schema->names != NULL && i < filled->columns; i++) {
+		column = &schema->columns[i];
+		if ((column->flags & DBGSHM_COLUMN_DERIVED) != 0)
+			continue;
+		column->names = schema->names + names;
+		names += column->name_count;
+	}
 }
 
 int
@@ -247,6 +345,9 @@ dbgshm__schema_fill(struct dbgshm_walk *walk)
 	size_t metrics = walk->metrics.count + 1;
 	size_t tables = walk->tables.count + 1;
 	size_t columns = walk->column_count + 1;
+	size_t logs = walk->logs.count + 1, kinds = walk->kinds.count + 1;
+	struct dbgshm_filled filled = { 0 };
+	int error;
 
 	schema->profiles =
 	    calloc(walk->profile_count + 1, sizeof(*schema->profiles));
@@ -259,13 +360,21 @@ dbgshm__schema_fill(struct dbgshm_walk *walk)
 	schema->table_places = calloc(tables, sizeof(*schema->table_places));
 	schema->columns = calloc(columns, sizeof(*schema->columns));
 	schema->column_places = calloc(columns, sizeof(*schema->column_places));
+	schema->logs = calloc(logs, sizeof(*schema->logs));
+	schema->log_places = calloc(logs, sizeof(*schema->log_places));
+	schema->kinds = calloc(kinds, sizeof(*schema->kinds));
 	if (schema->profiles == NULL || schema->metrics == NULL ||
 	    schema->metric_places == NULL || schema->highs == NULL ||
 	    schema->labels == NULL || schema->tables == NULL ||
 	    schema->table_places == NULL || schema->columns == NULL ||
-	    schema->column_places == NULL)
+	    schema->column_places == NULL || schema->logs == NULL ||
+	    schema->log_places == NULL || schema->kinds == NULL)
 		return (ENOMEM);
 	fill_profiles(walk);
 	fill_metrics(walk);
-	return (fill_tables(walk));
+	if ((error = fill_tables(walk, &filled)) != 0 ||
+	    (error = dbgshm__fill_logs(walk, &filled)) != 0)
+		return (error);
+	place_names(schema, &filled);
+	return (0);
 }

@@ -179,8 +179,9 @@ dbgshm__host_free(struct dbgshm_host *host)
 	host->processes_known = false;
 }
 
-static bool
-same_boot(const struct dbgshm_header *header, struct dbgshm_host *host)
+bool
+dbgshm__life_same_boot(
+    const struct dbgshm_header *header, struct dbgshm_host *host)
 {
 	dbgshm__host_learn(host);
 	return (
@@ -195,7 +196,8 @@ pid_here(const struct dbgshm_header *header, uint32_t pid, uint64_t start,
 	const struct dbgshm_process *process;
 	size_t i;
 
-	if (pid == 0 || pid > INT32_MAX || !same_boot(header, host))
+	if (pid == 0 || pid > INT32_MAX ||
+	    !dbgshm__life_same_boot(header, host))
 		return (0);
 	if (header->pid_namespace == 0 ||
 	    header->pid_namespace == host->pid_namespace)
@@ -317,17 +319,25 @@ life_watched(
 	return (DBGSHM_LIFE_LIVE);
 }
 
+bool
+dbgshm__life_writer(int descriptor, const struct dbgshm_header *header,
+    struct dbgshm_host *host)
+{
+	if (dbgshm__life_locked(descriptor))
+		return (true);
+	/* No lock was possible: the process itself must do. */
+	return (header->reason == DBGSHM_REASON_NO_LOCK &&
+	    header->exit_real_ns == 0 && is_original(descriptor, header) &&
+	    process_runs(
+		header, header->writer_pid, header->writer_start, host));
+}
+
 enum dbgshm_life
 dbgshm__life(int descriptor, const struct dbgshm_header *header,
     struct dbgshm_host *host)
 {
-	bool held = dbgshm__life_locked(descriptor);
+	bool held = dbgshm__life_writer(descriptor, header, host);
 
-	/* No lock was possible: the process itself must do. */
-	if (!held && header->reason == DBGSHM_REASON_NO_LOCK &&
-	    header->exit_real_ns == 0 && is_original(descriptor, header))
-		held = process_runs(
-		    header, header->writer_pid, header->writer_start, host);
 	if (header->kind == DBGSHM_KIND_WATCHED)
 		return (life_watched(header, held, host));
 	return (life_own(descriptor, header, held, host));

@@ -28,7 +28,7 @@ static struct dbgshm_entry *
 add_entry(struct dbgshm_search *search, const char *directory, const char *file,
     bool dark)
 {
-	struct dbgshm_list *list = search->list;
+	struct dbgshm_list *list = &search->found;
 	struct dbgshm_entry *entries, *entry;
 	size_t room, size;
 
@@ -201,6 +201,7 @@ is_region_name(const char *file)
 	size_t length = strlen(file), suffix = strlen(DBGSHM_FILE_SUFFIX);
 
 	return (length > suffix && isdigit((unsigned char)file[0]) &&
+	    strchr(file, '/') == NULL &&
 	    strcmp(file + length - suffix, DBGSHM_FILE_SUFFIX) == 0);
 }
 
@@ -271,7 +272,16 @@ look_at_files(struct dbgshm_search *search, int directory, const char *path,
 {
 	struct dirent *file;
 	DIR *stream;
+	size_t i;
 
+	if (search->files != NULL) {
+		for (i = 0; i < search->file_count && search->error == 0; i++)
+			if (is_region_name(search->files[i]))
+				look_at_file(search, directory, path, owner,
+				    search->files[i], dark);
+		(void)close(directory);
+		return;
+	}
 	if ((stream = fdopendir(directory)) == NULL) {
 		(void)close(directory);
 		return;
@@ -401,36 +411,67 @@ compare_entries(const void *a, const void *b)
 	return (strcmp(x->path, y->path));
 }
 
+static void
+search_begin(struct dbgshm_search *search)
+{
+	long ticks = sysconf(_SC_CLK_TCK);
+
+	search->mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	search->boot_ns = dbgshm__host_clock_ns(CLOCK_BOOTTIME);
+	search->real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
+	if (ticks > 0)
+		search->clock_tick_ns = 1000000000 / (uint64_t)ticks;
+}
+
+static int
+search_end(struct dbgshm_search *search, struct dbgshm_list *list)
+{
+	dbgshm__host_free(&search->host);
+	if (search->error != 0) {
+		dbgshm_list_free(&search->found);
+		errno = search->error;
+		return (-1);
+	}
+	*list = search->found;
+	return (0);
+}
+
 int
 dbgshm_list_take(unsigned flags, struct dbgshm_list *list)
 {
-	struct dbgshm_list found = { NULL, 0 };
-	struct dbgshm_search search = { .list = &found, .flags = flags };
+	struct dbgshm_search search = { .flags = flags };
 	struct stat status;
-	long ticks = sysconf(_SC_CLK_TCK);
 	int base;
 
-	search.mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
-	search.boot_ns = dbgshm__host_clock_ns(CLOCK_BOOTTIME);
-	search.real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
-	if (ticks > 0)
-		search.clock_tick_ns = 1000000000 / (uint64_t)ticks;
+	search_begin(&search);
 	base = open_directory(AT_FDCWD, DBGSHM_BASE_DIRECTORY, &status);
 	if (base != -1)
 		dbgshm__list_base(&search, base, DBGSHM_BASE_DIRECTORY, NULL);
 	if ((flags & DBGSHM_LIST_CONTAINERS) != 0 && search.error == 0)
 		dbgshm__list_containers(&search, DBGSHM_BASE_DIRECTORY);
-	dbgshm__host_free(&search.host);
-	if (search.error != 0) {
-		dbgshm_list_free(&found);
-		errno = search.error;
-		return (-1);
+	if (search.found.count > 1)
+		qsort(search.found.entries, search.found.count,
+		    sizeof(*search.found.entries), compare_entries);
+	return (search_end(&search, list));
+}
+
+int
+dbgshm_list_look(const char *directory, const char *const *files, size_t count,
+    struct dbgshm_list *list)
+{
+	struct dbgshm_search search = { .files = files, .file_count = count };
+	struct stat status;
+	int base;
+
+	search_begin(&search);
+	search.host.processes_known = true; /* none of other namespaces */
+	base = open_directory(AT_FDCWD, DBGSHM_BASE_DIRECTORY, &status);
+	if (base != -1) {
+		look_at_user(
+		    &search, base, DBGSHM_BASE_DIRECTORY, directory, NULL);
+		(void)close(base);
 	}
-	if (found.count > 1)
-		qsort(found.entries, found.count, sizeof(*found.entries),
-		    compare_entries);
-	*list = found;
-	return (0);
+	return (search_end(&search, list));
 }
 
 void

@@ -7,8 +7,10 @@
 #include "view.h"
 
 struct dbgshm_search {
-	struct dbgshm_list *list;
+	struct dbgshm_list found;
 	size_t room;
+	const char *const *files; /* only these; NULL all of a directory */
+	size_t file_count;
 	unsigned flags;
 	struct dbgshm_host host;
 	uint64_t mono_ns, boot_ns, real_ns;

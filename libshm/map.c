@@ -29,6 +29,7 @@ static const uint32_t section_types[ROOM_COUNT] = {
 	[ROOM_GAUGES] = DBGSHM_SECTION_GAUGES,
 	[ROOM_SHARDS] = DBGSHM_SECTION_SHARDS,
 	[ROOM_TABLES] = DBGSHM_SECTION_TABLES,
+	[ROOM_RINGS] = DBGSHM_SECTION_RINGS,
 };
 
 /* ftruncate or posix_fallocate where RLIMIT_FSIZE gives EFBIG, not a signal. */
@@ -70,6 +71,7 @@ plan_rooms(struct dbgshm_region *region, const struct region_layout *layout,
 		[ROOM_GAUGES] = fixed ? FIXED_CELL_BYTES : budget / 8,
 		[ROOM_SHARDS] = fixed ? FIXED_CELL_BYTES : budget / 8,
 		[ROOM_TABLES] = fixed ? 2 * FIXED_TEXT_BYTES : budget,
+		[ROOM_RINGS] = fixed ? FIXED_TEXT_BYTES : budget,
 	};
 	uint64_t offset = DBGSHM_SECTIONS_OFFSET;
 	size_t i;
@@ -244,6 +246,7 @@ first_extents(struct dbgshm_region *region)
 		[ROOM_GAUGES] = REGION_SINK_WORDS * 8,
 		[ROOM_SHARDS] = REGION_SINK_WORDS * 8,
 		[ROOM_TABLES] = 0,
+		[ROOM_RINGS] = 0,
 	};
 	int error = 0;
 	size_t i;

@@ -6,11 +6,17 @@
 
 #define HISTOGRAM_HIGHEST (UINT64_C(1) << 36)
 #define LABELS_MAX 64
+#define PEAK_WORDS 2 /* value and stamp */
 
 struct metric_key {
 	uint32_t parent;
 	const char *name, *labels;
 	size_t name_length, labels_length;
+};
+
+/* What a metric's handle is made of. */
+struct metric_place {
+	uint32_t cell, peak;
 };
 
 static bool
@@ -90,9 +96,55 @@ section_of(uint8_t kind)
 		: ROOM_SHARDS);
 }
 
+static bool
+has_peak(uint8_t kind)
+{
+	return (kind == DBGSHM_METRIC_GAUGE || kind == DBGSHM_METRIC_FLOAT ||
+	    kind == DBGSHM_METRIC_UPDOWN);
+}
+
+/* Room for the cells of a metric and for its mark, both or neither. */
+static int
+reserve(struct dbgshm_region *region, uint8_t kind, uint64_t bytes)
+{
+	enum section_id section = section_of(kind);
+	uint64_t mark = has_peak(kind) ? PEAK_WORDS * 8 : 0;
+	int error = 0;
+
+	if (mark != 0 && (error = dbgshm__peaks_grow(region)) != 0)
+		return (error);
+	if (section == ROOM_GAUGES)
+		bytes += mark;
+	else if (mark != 0)
+		error = dbgshm__region_reserve(region, ROOM_GAUGES,
+		    region->rooms[ROOM_GAUGES].used + mark);
+	return (error != 0 ? error
+			   : dbgshm__region_reserve(region, section,
+				 region->rooms[section].used + bytes));
+}
+
+/* Takes what reserve() has made sure of. */
+static struct metric_place
+take(struct dbgshm_region *region, uint8_t kind, uint32_t cells)
+{
+	enum section_id section = section_of(kind);
+	struct metric_place place = { 0, 0 };
+
+	place.cell = (uint32_t)(region->rooms[section].used / 8);
+	dbgshm__region_used(
+	    region, section, (place.cell + (uint64_t)cells) * 8);
+	if (!has_peak(kind))
+		return (place);
+	place.peak = (uint32_t)(region->rooms[ROOM_GAUGES].used / 8);
+	dbgshm__peaks_add(region, place.peak, place.cell, kind);
+	dbgshm__region_used(
+	    region, ROOM_GAUGES, (place.peak + (uint64_t)PEAK_WORDS) * 8);
+	return (place);
+}
+
 static int
 metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
-    uint8_t unit, uint64_t highest, uint32_t *cell)
+    uint8_t unit, uint64_t highest, struct metric_place *place)
 {
 	struct dbgshm_desc_metric *desc =
 	    (void *)dbgshm__schema_desc(region, offset);
@@ -101,9 +153,13 @@ metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
 	if (desc->head.state == DBGSHM_DESC_LIVE || desc->kind != kind ||
 	    desc->unit != unit || desc->highest != highest ||
 	    desc->cells != cells_of(kind, highest) ||
-	    ((uint64_t)desc->cell + desc->cells) * 8 > room->used)
+	    ((uint64_t)desc->cell + desc->cells) * 8 > room->used ||
+	    (has_peak(kind) &&
+		((uint64_t)desc->peak + PEAK_WORDS) * 8 >
+		    region->rooms[ROOM_GAUGES].used))
 		return (EEXIST);
-	*cell = desc->cell;
+	place->cell = desc->cell;
+	place->peak = desc->peak;
 	desc->head.generation++;
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
 	dbgshm__schema_changed(region);
@@ -113,18 +169,15 @@ metric_revive(struct dbgshm_region *region, uint32_t offset, uint8_t kind,
 static int
 metric_new(struct dbgshm_region *region, const struct metric_key *key,
     const struct dbgshm_metric *metric, uint8_t kind, uint64_t highest,
-    uint32_t *cell)
+    struct metric_place *place)
 {
-	enum section_id section = section_of(kind);
-	struct room *room = &region->rooms[section];
 	struct dbgshm_desc_metric *desc;
 	uint32_t cells = cells_of(kind, highest), texts[3], offset;
 	size_t help = metric->help == NULL ? 0 : strlen(metric->help);
 	int error;
 
 	if ((error = dbgshm__index_grow(&region->index)) != 0 ||
-	    (error = dbgshm__region_reserve(
-		 region, section, room->used + (uint64_t)cells * 8)) != 0)
+	    (error = reserve(region, kind, (uint64_t)cells * 8)) != 0)
 		return (error);
 	texts[0] = dbgshm__schema_text(region, key->name, key->name_length);
 	texts[1] = dbgshm__schema_text(region, key->labels, key->labels_length);
@@ -148,10 +201,11 @@ metric_new(struct dbgshm_region *region, const struct metric_key *key,
 	desc->unit = metric->unit;
 	desc->level = metric->level;
 	desc->sub_bits = kind == DBGSHM_METRIC_HISTOGRAM ? DBGSHM_SUB_BITS : 0;
-	desc->cell = *cell = (uint32_t)(room->used / 8);
+	*place = take(region, kind, cells);
+	desc->cell = place->cell;
 	desc->cells = cells;
+	desc->peak = place->peak;
 	desc->highest = highest;
-	dbgshm__region_used(region, section, room->used + (uint64_t)cells * 8);
 	dbgshm__index_put(&region->index, metric_hash(key), offset);
 	dbgshm__region_used(region, ROOM_DESCRIPTORS, offset + sizeof(*desc));
 	dbgshm__store_release32(&desc->head.state, DBGSHM_DESC_LIVE);
@@ -161,8 +215,8 @@ metric_new(struct dbgshm_region *region, const struct metric_key *key,
 
 static int
 metric_create(struct dbgshm_profile *profile,
-    const struct dbgshm_metric *metric, uint8_t kind, uint32_t *cell,
-    uint64_t highest)
+    const struct dbgshm_metric *metric, uint8_t kind, uint64_t highest,
+    struct metric_place *place)
 {
 	char labels[1024];
 	struct metric_key key = { 0, NULL, labels, 0, 0 };
@@ -192,10 +246,10 @@ metric_create(struct dbgshm_profile *profile,
 	else if ((found = dbgshm__index_find(
 		      region, metric_hash(&key), same_metric, &key)) != 0)
 		error = metric_revive(
-		    region, found, kind, metric->unit, highest, cell);
+		    region, found, kind, metric->unit, highest, place);
 	else
 		error = dbgshm__schema_refused(region,
-		    metric_new(region, &key, metric, kind, highest, cell));
+		    metric_new(region, &key, metric, kind, highest, place));
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (error);
 }
@@ -204,32 +258,52 @@ int
 dbgshm_counter_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_counter *counter)
 {
-	return (dbgshm__writer_result(metric_create(
-	    profile, metric, DBGSHM_METRIC_COUNTER, &counter->cell, 0)));
+	struct metric_place place;
+	int error =
+	    metric_create(profile, metric, DBGSHM_METRIC_COUNTER, 0, &place);
+
+	if (error == 0)
+		counter->cell = place.cell;
+	return (dbgshm__writer_result(error));
 }
 
 int
 dbgshm_updown_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_updown *updown)
 {
-	return (dbgshm__writer_result(metric_create(
-	    profile, metric, DBGSHM_METRIC_UPDOWN, &updown->cell, 0)));
+	struct metric_place place;
+	int error =
+	    metric_create(profile, metric, DBGSHM_METRIC_UPDOWN, 0, &place);
+
+	if (error == 0)
+		updown->cell = place.cell;
+	return (dbgshm__writer_result(error));
+}
+
+static int
+create_gauge(struct dbgshm_profile *profile, const struct dbgshm_metric *metric,
+    uint8_t kind, struct dbgshm_gauge *gauge)
+{
+	struct metric_place place;
+	int error = metric_create(profile, metric, kind, 0, &place);
+
+	if (error == 0)
+		*gauge = (struct dbgshm_gauge){ place.cell, place.peak };
+	return (dbgshm__writer_result(error));
 }
 
 int
 dbgshm_gauge_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
 {
-	return (dbgshm__writer_result(metric_create(
-	    profile, metric, DBGSHM_METRIC_GAUGE, &gauge->cell, 0)));
+	return (create_gauge(profile, metric, DBGSHM_METRIC_GAUGE, gauge));
 }
 
 int
 dbgshm_float_create(struct dbgshm_profile *profile,
     const struct dbgshm_metric *metric, struct dbgshm_gauge *gauge)
 {
-	return (dbgshm__writer_result(metric_create(
-	    profile, metric, DBGSHM_METRIC_FLOAT, &gauge->cell, 0)));
+	return (create_gauge(profile, metric, DBGSHM_METRIC_FLOAT, gauge));
 }
 
 int
@@ -239,12 +313,15 @@ dbgshm_histogram_create(struct dbgshm_profile *profile,
 	uint64_t highest = metric != NULL && metric->highest != 0
 	    ? metric->highest
 	    : HISTOGRAM_HIGHEST;
-	int error = metric_create(profile, metric, DBGSHM_METRIC_HISTOGRAM,
-	    &histogram->cell, highest);
+	struct metric_place place;
+	int error = metric_create(
+	    profile, metric, DBGSHM_METRIC_HISTOGRAM, highest, &place);
 
-	if (error == 0)
+	if (error == 0) {
+		histogram->cell = place.cell;
 		histogram->last = cells_of(DBGSHM_METRIC_HISTOGRAM, highest) -
 		    DBGSHM_HISTOGRAM_BUCKETS - 1;
+	}
 	return (dbgshm__writer_result(error));
 }
 

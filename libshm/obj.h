@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define DBGSHM_OBJ_EVENTS UINT64_C(0x6576656e74733031) /* "events01" */
 #define DBGSHM_OBJ_READER UINT64_C(0x7265616465723031) /* "reader01" */
 
 /* The object is alive and of this kind. */

@@ -283,6 +283,7 @@ dbgshm_profile_remove(struct dbgshm_profile *profile)
 	    DBGSHM_DESC_REMOVED);
 	remove_children(region, profile->descriptor);
 	dbgshm__table_remove(profile);
+	dbgshm__log_remove(profile);
 	dbgshm__schema_changed(region);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (0);
@@ -299,4 +300,5 @@ dbgshm__region_free_schema(struct dbgshm_region *region)
 	}
 	free(region->profiles);
 	free(region->index.entries);
+	free(region->peaks);
 }

@@ -102,9 +102,13 @@ copy_frame(struct dbgshm_reader *reader, struct dbgshm_view *view,
 		return (error);
 	for (i = 0; i < view->schema.table_count; i++)
 		if ((error = dbgshm__copy_rows(reader->descriptor, view, i,
-			 &before->tables[i], &now->tables[i])) != 0)
+			 &before->tables[i], now)) != 0)
 			return (error);
 	now->end_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	dbgshm__now(&view->schema, now,
+	    dbgshm__life_writer(
+		reader->descriptor, &now->header, &reader->host),
+	    &reader->host);
 	for (i = 0; i < view->schema.table_count; i++) {
 		view->schema.tables[i].drop_rows = now->tables[i].drop_rows;
 		view->schema.tables[i].drop_busy = now->tables[i].drop_busy;
@@ -186,6 +190,7 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 		} else {
 			old = reader->view;
 			reader->view = view;
+			reader->renewals++;
 			dbgshm__view_free(old);
 		}
 	}
@@ -201,7 +206,8 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 
 /* What rows alone can get wrong. */
 static void
-check_cell(const struct dbgshm_column_info *column, uint64_t word, uint64_t at,
+check_cell(const struct dbgshm_schema *schema,
+    const struct dbgshm_column_info *column, uint64_t word, uint64_t at,
     struct dbgshm_sink *sink)
 {
 	if (column->type == DBGSHM_TYPE_ENUM && word >= column->name_count)
@@ -212,6 +218,10 @@ check_cell(const struct dbgshm_column_info *column, uint64_t word, uint64_t at,
 		column->type == DBGSHM_TYPE_BLOB) &&
 	    (word & DBGSHM_TEXT_LENGTH_MASK) > column->width)
 		dbgshm__fault(sink, at, "text longer than its column");
+	if (column->type == DBGSHM_TYPE_REFERENCE &&
+	    !dbgshm__reference_fits(schema, word))
+		dbgshm__fault(
+		    sink, at, "reference to a slot that its table lacks");
 }
 
 static void
@@ -239,8 +249,10 @@ check_rows(
 		if (row->state == DBGSHM_ROWSTATE_TORN ||
 		    row->state == DBGSHM_ROWSTATE_BUSY)
 			continue;
-		for (column = 0; column < info->column_count; column++)
-			check_cell(&info->columns[column],
+		for (column = 0; column < info->column_count &&
+		     (info->columns[column].flags & DBGSHM_COLUMN_DERIVED) == 0;
+		     column++)
+			check_cell(&view->schema, &info->columns[column],
 			    row->words[place->columns[column].word],
 			    at + 8 * place->columns[column].word, sink);
 	}
@@ -269,6 +281,9 @@ dbgshm_reader_check(struct dbgshm_reader *reader,
 		error = copy_frame(reader, view, &again, false);
 		for (i = 0; error == 0 && i < view->schema.table_count; i++)
 			check_rows(view, i, &sink);
+		if (error == 0)
+			error = dbgshm__rings_check(
+			    reader->descriptor, view, &sink);
 		dbgshm__view_free(view);
 	}
 	if (error != 0 && sink.count == 0)

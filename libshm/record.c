@@ -87,9 +87,8 @@ is_key(const char *bytes, size_t length)
 	return (length > 0);
 }
 
-/* A name that people type: there, and of the right characters. */
-static bool
-name_fits(struct dbgshm_build *build, uint64_t at, const char *what,
+bool
+dbgshm__name_fits(struct dbgshm_build *build, uint64_t at, const char *what,
     uint32_t offset, uint32_t length, bool path)
 {
 	if (!dbgshm__text_fits(build, at, what, offset, length) ||
@@ -135,8 +134,8 @@ dbgshm__record_profile(struct dbgshm_build *build, uint64_t at,
 		    profile->path_length);
 		return (false);
 	}
-	return (name_fits(build, at, "profile path", profile->path_offset,
-		    profile->path_length, true) &&
+	return (dbgshm__name_fits(build, at, "profile path",
+		    profile->path_offset, profile->path_length, true) &&
 	    dbgshm__text_fits(build, at, "description",
 		profile->description_offset, profile->description_length) &&
 	    dbgshm__text_fits(
@@ -230,16 +229,46 @@ take_words(uint64_t *taken, uint32_t first, uint32_t count)
 	return (true);
 }
 
+/* A peak that is wrong is none; the metric itself is shown. */
+static uint32_t
+check_peak(struct dbgshm_build *build, uint64_t at,
+    const struct dbgshm_desc_metric *metric)
+{
+	uint64_t words =
+	    build->layout->sections[DBGSHM_SECTION_GAUGES].used / 8;
+
+	if (build->minor == 0 || metric->peak == 0)
+		return (0);
+	if (metric->kind == DBGSHM_METRIC_COUNTER ||
+	    metric->kind == DBGSHM_METRIC_HISTOGRAM)
+		dbgshm__fault(build->sink, at, "high-water mark of a %s",
+		    dbgshm_metric_kind_name(metric->kind));
+	else if (metric->peak < SINK_WORDS || metric->peak > words ||
+	    words - metric->peak < 2)
+		dbgshm__fault(build->sink, at,
+		    "high-water mark in word %" PRIu32
+		    " lies outside the %" PRIu64 " of the section",
+		    metric->peak, words);
+	else if (!take_words(build->gauge_taken, metric->peak, 2))
+		dbgshm__fault(build->sink, at,
+		    "high-water mark in word %" PRIu32
+		    " belongs to another metric too",
+		    metric->peak);
+	else
+		return (metric->peak);
+	return (0);
+}
+
 bool
 dbgshm__record_metric(struct dbgshm_build *build, uint64_t at,
-    const struct dbgshm_desc_metric *metric)
+    const struct dbgshm_desc_metric *metric, uint32_t *peak)
 {
 	const struct dbgshm_section *sections = build->layout->sections;
 	uint64_t words;
 	size_t labels = build->label_count;
 	bool gauge;
 
-	if (!name_fits(build, at, "metric name", metric->name_offset,
+	if (!dbgshm__name_fits(build, at, "metric name", metric->name_offset,
 		metric->name_length, false) ||
 	    !dbgshm__text_fits(
 		build, at, "help", metric->help_offset, metric->help_length) ||
@@ -260,8 +289,10 @@ dbgshm__record_metric(struct dbgshm_build *build, uint64_t at,
 	if (!check_labels(build, at, metric) || !pay(build, at, metric->cells))
 		return (false);
 	if (take_words(gauge ? build->gauge_taken : build->shard_taken,
-		metric->cell, metric->cells))
+		metric->cell, metric->cells)) {
+		*peak = check_peak(build, at, metric);
 		return (true);
+	}
 	build->label_count = labels;
 	dbgshm__fault(build->sink, at,
 	    "words from %" PRIu32 " on belong to another metric too",
@@ -321,11 +352,13 @@ check_width(struct dbgshm_build *build, uint64_t at,
     const struct dbgshm_desc_table *table,
     const struct dbgshm_desc_column *column)
 {
-	uint32_t words = 8 * (DBGSHM_ROW_WORDS + (uint32_t)table->column_count);
+	uint32_t words;
 
-	if (column->type != DBGSHM_TYPE_TEXT &&
-	    column->type != DBGSHM_TYPE_BLOB)
+	if (table == NULL ||
+	    (column->type != DBGSHM_TYPE_TEXT &&
+		column->type != DBGSHM_TYPE_BLOB))
 		return (true);
+	words = 8 * (DBGSHM_ROW_WORDS + (uint32_t)table->column_count);
 	if (column->width > 0 && column->width % 8 == 0 &&
 	    column->text_offset % 8 == 0 && column->text_offset >= words &&
 	    column->text_offset <= table->row_stride &&
@@ -351,7 +384,7 @@ dbgshm__record_column(struct dbgshm_build *build, uint64_t at,
 		    build->sink, at, "column type %u is unknown", column->type);
 		return (false);
 	}
-	if (!name_fits(build, at, "column name", column->name_offset,
+	if (!dbgshm__name_fits(build, at, "column name", column->name_offset,
 		column->name_length, false) ||
 	    !dbgshm__text_fits(
 		build, at, "help", column->help_offset, column->help_length) ||

@@ -9,7 +9,7 @@
 
 #include "host.h"
 
-#include <dbgshm/writer.h>
+#include <dbgshm/events.h>
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -27,6 +27,7 @@ enum section_id {
 	ROOM_GAUGES,
 	ROOM_SHARDS, /* used and filled count bytes of each one shard */
 	ROOM_TABLES,
+	ROOM_RINGS,
 	ROOM_COUNT
 };
 
@@ -65,6 +66,7 @@ struct clock_pair {
 
 /* Cells that every tick fills; see sampler.c. */
 struct process_cells;
+struct peak;
 
 struct dbgshm_region {
 	uint32_t magic;
@@ -96,9 +98,14 @@ struct dbgshm_region {
 	char directory[REGION_DIRECTORY_SIZE]; /* "" when unnamed */
 	char file[REGION_FILE_SIZE];
 	struct clock_pair first_clock;
-	uint64_t clock_mult, last_tick_ns, period_ns, ticks;
+	uint64_t clock_mult, last_tick_ns, last_tick_stamp, period_ns, ticks;
 	uint64_t slept_ns; /* boot time less monotonic time */
 	struct process_cells *cells;
+	struct peak *peaks; /* see peak.c */
+	size_t peak_count, peak_capacity;
+	uint16_t table_numbers; /* given to tables so far */
+	uint16_t event_numbers; /* given to kinds of events so far */
+	struct event_log *logs; /* all of them, see log.c; loaded by any thread */
 	struct dbgshm_region *next; /* all regions, for fork */
 };
 
@@ -107,6 +114,7 @@ struct dbgshm_profile {
 	uint32_t descriptor; /* section offset */
 	struct dbgshm_region *region;
 	struct dbgshm_table *table;
+	struct event_log *log;
 	bool live;
 };
 
@@ -125,10 +133,36 @@ struct dbgshm_table {
 	char *rows;
 	uint32_t capacity, row_stride;
 	uint32_t column_count;
+	uint16_t shape, number;
 	bool live;
 	uint64_t schema_hash;
+	void *extra; /* what its shape keeps; malloc'ed, freed with it, still
+			there when a removed table is revived */
 	struct dbgshm_table *older; /* of other columns, removed */
 	struct table_column columns[];
+};
+
+/* What a kind of event was registered as. */
+struct event_kind {
+	uint64_t name_hash, schema_hash;
+	uint32_t descriptor;
+	struct dbgshm_event event;
+	bool live;
+};
+
+/* A log and how its rings are written: this memory alone says where. */
+struct event_log {
+	struct dbgshm_log log; /* of threads without a ring: `none` */
+	struct dbgshm__ring none; /* no record fits in */
+	uint32_t descriptor, parent; /* of the profile, as it is stored */
+	struct dbgshm_region *region;
+	uint32_t ring_count, ring_size;
+	bool live;
+	struct event_kind *kinds;
+	size_t kind_count, kind_capacity;
+	struct event_log *older; /* of the same profile, removed */
+	struct event_log *next;	 /* of the same region */
+	struct dbgshm__ring states[]; /* ring_count; 0 is the shared one */
 };
 
 #define REGION_MAGIC 0x72656731u
@@ -186,6 +220,9 @@ void dbgshm__directory_sweep(int directory, uint64_t exe_hash, uint32_t kind,
     uid_t owner);
 int dbgshm__directory_move(struct dbgshm_region *, uid_t uid, gid_t gid);
 
+/* watched.c: at a clean exit. */
+void dbgshm__watched_unlink(void);
+
 /* identity.c: who we are, in the words of the header. */
 struct region_identity {
 	uint32_t kind;
@@ -234,9 +271,66 @@ int dbgshm__name_check_label_key(const char *);
 int dbgshm__name_check_text(const char *, size_t limit);
 int dbgshm__name_check_line(const char *, size_t limit);
 
+/* column.c */
+uint32_t dbgshm__column_width(const struct dbgshm_column *);
+int dbgshm__columns_check(const struct dbgshm_column *, size_t count);
+uint64_t dbgshm__columns_hash(const struct dbgshm_column *, size_t count,
+    uint64_t hash);
+int dbgshm__columns_write(struct dbgshm_region *, struct dbgshm_desc_column *,
+    const struct dbgshm_column *, size_t count);
+
+/* log.c */
+void dbgshm__log_remove(struct dbgshm_profile *); /* with its kinds of events */
+void dbgshm__logs_forked(struct dbgshm_region *);
+
+/* ring.c */
+void dbgshm__rings_claimed(const struct dbgshm_region *, uint32_t shard,
+    uint32_t tid); /* by a thread that is about to use them */
+void dbgshm__rings_named(const struct dbgshm_region *, uint32_t shard, uint32_t tid);
+void dbgshm__ring_reset(struct dbgshm__ring *, struct dbgshm_ring *, uint32_t size);
+
+/* message.c */
+#define MESSAGE_MAX 480
+size_t dbgshm__message(char *to, size_t size, int error, const char *format,
+    va_list arguments); /* as vsnprintf, but no NUL, and never more than size + 1 */
+
 /* table.c */
+struct dbgshm_table *dbgshm__table_create(struct dbgshm_profile *,
+    const struct dbgshm_column *, size_t count, uint32_t capacity,
+    uint16_t shape); /* NULL and errno as dbgshm_table_create() */
 void dbgshm__table_remove(struct dbgshm_profile *); /* marks it and frees its rows */
 void dbgshm__table_free(struct dbgshm_profile *);
+
+/* row.c */
+void dbgshm__row_refused(struct dbgshm_table *); /* counts a row that is not */
+void dbgshm__row_abandon(struct dbgshm_row); /* claimed, but not needed */
+
+/* shape.c: NULL and errno as dbgshm_table_create(), ENOTSUP in a region about
+ * another process. */
+struct dbgshm_table *dbgshm__shape_create(
+    struct dbgshm_profile *, uint16_t shape, uint32_t capacity);
+struct dbgshm_table *dbgshm__shape_create_operations(
+    struct dbgshm_profile *, const char *const *kinds, uint32_t capacity);
+struct dbgshm_table *dbgshm__shape_create_with(struct dbgshm_profile *,
+    uint16_t shape, uint32_t capacity, size_t size);
+	/* with `size` bytes of its own in table->extra, zero when they are new */
+void dbgshm__shape_reset(struct dbgshm_table *);
+void dbgshm__shapes_forked(struct dbgshm_region *);
+
+/* What shapes keep beside their table knows no row any more. */
+struct dbgshm_steps;
+struct dbgshm_pairs;
+struct dbgshm_errors;
+void dbgshm__steps_reset(struct dbgshm_steps *);
+void dbgshm__pairs_reset(struct dbgshm_pairs *);
+void dbgshm__errors_reset(struct dbgshm_errors *);
+
+/* peak.c: high-water marks. */
+int dbgshm__peaks_grow(struct dbgshm_region *); /* room for one more */
+void dbgshm__peaks_add(struct dbgshm_region *, uint32_t word, uint32_t cell,
+    uint8_t kind);
+void dbgshm__peaks_tick(struct dbgshm_region *);
+void dbgshm__peaks_forked(struct dbgshm_region *);
 
 /* sampler.c */
 void dbgshm__sampler_create_cells(struct dbgshm_region *);
@@ -247,17 +341,56 @@ void dbgshm__sampler_tick(struct dbgshm_region *, uint64_t now_ns);
 bool dbgshm__sampler_trusts_tsc(void);
 struct clock_pair dbgshm__sampler_clock_pair(bool tsc);
 void dbgshm__sampler_clocks(struct dbgshm_region *, uint64_t now_ns);
-extern bool dbgshm__stamps_tsc;
 
 /* shard.c */
 void dbgshm__shard_setup(struct dbgshm_region *);
 void dbgshm__shard_forked(void);
+void dbgshm__shard_need(void); /* gives this thread cells, if there are any */
 bool dbgshm__shard_wanted(void); /* a thread found none; clears the wish */
 
 static inline uint64_t
 region_pages(uint64_t bytes)
 {
 	return ((bytes + REGION_PAGE - 1) & ~(uint64_t)(REGION_PAGE - 1));
+}
+
+static inline uint64_t *
+table_row(const struct dbgshm_table *table, uint32_t slot)
+{
+	return ((uint64_t *)(void *)(table->rows +
+	    (size_t)slot * table->row_stride));
+}
+
+/*
+ * The cells of a row, for single words outside of begin and end.  NULL for none
+ * and for a row that belongs to somebody else by now, as far as one can know.
+ */
+static inline uint64_t *
+row_cells(struct dbgshm_row row)
+{
+	if (row.words == NULL ||
+	    dbgshm__load_relaxed(row.words) != row.generation)
+		return (NULL);
+	return (row.words + DBGSHM_ROW_WORDS);
+}
+
+/* Adds to a cell that several threads add to. */
+static inline void
+row_count(struct dbgshm_row row, uint32_t column, uint64_t n)
+{
+	uint64_t *cells = row_cells(row);
+
+	if (cells != NULL)
+		(void)dbgshm__fetch_add(cells + column, n);
+}
+
+static inline void
+row_put(struct dbgshm_row row, uint32_t column, uint64_t value)
+{
+	uint64_t *cells = row_cells(row);
+
+	if (cells != NULL)
+		dbgshm__store_release(cells + column, value);
 }
 
 static inline uint64_t *

@@ -175,46 +175,62 @@ mark(const struct copy *copy, const struct dbgshm_frame_table *before,
 		now->status[slot] = SHOWN(DBGSHM_ROWSTATE_TORN);
 }
 
-/* Lists the rows that are shown, by slot. */
+struct dbgshm_row_info
+dbgshm__row_at(
+    const struct dbgshm_frame_table *rows, uint32_t row_stride, uint32_t slot)
+{
+	const unsigned char *row = rows->rows + (size_t)slot * row_stride;
+	struct dbgshm_row_info info = { .slot = slot };
+	struct dbgshm_row_head head;
+
+	memcpy(&head, row, sizeof(head));
+	info.generation = head.generation;
+	info.state = (enum dbgshm_row_state)(rows->status[slot] - 1);
+	info.start_stamp = head.start_stamp;
+	info.end_stamp = head.end_stamp;
+	info.words = (const void *)row;
+	return (info);
+}
+
+/* Lists the rows that are shown, in the order of their table. */
 static int
-list_rows(const struct copy *copy)
+list_rows(const struct copy *copy, const struct dbgshm_view *view, size_t table,
+    const struct dbgshm_frame *frame)
 {
 	struct dbgshm_frame_table *now = copy->now;
-	struct dbgshm_row_info *infos, *info;
-	struct dbgshm_row_head head;
-	const unsigned char *row;
-	size_t room;
-	uint32_t slot;
+	struct dbgshm_row_info *infos;
+	uint32_t *slots = copy->pending, slot;
+	size_t count = 0, i, room = now->room;
 
-	now->count = 0;
-	for (slot = 0; slot < copy->capacity; slot++) {
-		if (now->status[slot] == 0)
-			continue;
-		if (now->count == now->room) {
-			room = now->room == 0 ? 16 : now->room * 2;
-			infos = realloc(now->infos, room * sizeof(*infos));
-			if (infos == NULL)
-				return (ENOMEM);
-			now->infos = infos;
-			now->room = room;
-		}
-		row = row_at(copy, now, slot);
-		memcpy(&head, row, sizeof(head));
-		info = &now->infos[now->count++];
-		info->slot = slot;
-		info->generation = head.generation;
-		info->state = (enum dbgshm_row_state)(now->status[slot] - 1);
-		info->start_stamp = head.start_stamp;
-		info->end_stamp = head.end_stamp;
-		info->words = (const void *)row;
+	for (slot = 0; slot < copy->capacity; slot++)
+		if (now->status[slot] != 0)
+			slots[count++] = slot;
+	while (room < count)
+		room = room == 0 ? 16 : room * 2;
+	if (room != now->room) {
+		infos = realloc(now->infos, room * sizeof(*infos));
+		if (infos == NULL)
+			return (ENOMEM);
+		now->infos = infos;
+		now->room = room;
 	}
+	if (now->places != NULL)
+		dbgshm__order(view, table, frame, slots, count);
+	for (i = 0; i < count; i++) {
+		now->infos[i] =
+		    dbgshm__row_at(now, copy->place->row_stride, slots[i]);
+		if (now->places != NULL)
+			now->places[slots[i]] = (uint32_t)i;
+	}
+	now->count = count;
 	return (0);
 }
 
 int
 dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view, size_t table,
-    const struct dbgshm_frame_table *before, struct dbgshm_frame_table *now)
+    const struct dbgshm_frame_table *before, struct dbgshm_frame *frame)
 {
+	struct dbgshm_frame_table *now = &frame->tables[table];
 	struct copy copy = {
 		.descriptor = descriptor,
 		.place = &view->schema.table_places[table],
@@ -261,5 +277,5 @@ dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view, size_t table,
 	}
 	for (i = 0; i < copy.count; i++)
 		mark(&copy, before, copy.pending[i], lives);
-	return (list_rows(&copy));
+	return (list_rows(&copy, view, table, frame));
 }

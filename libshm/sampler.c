@@ -28,21 +28,17 @@
 #define CALIBRATION_TRIES 3
 #define SUSPEND_NS 1000000
 
-bool dbgshm__stamps_tsc;
+uint64_t dbgshm__stamp_mult;
 
 __extension__ typedef unsigned __int128 wide;
 
 /* ---- clocks ---------------------------------------------------------------- */
 
 uint64_t
-dbgshm_now(void)
+dbgshm__clock_now(void)
 {
-	if (dbgshm__on == 0)
+	if (!dbgshm__is_on())
 		return (0);
-#if defined(__x86_64__)
-	if (dbgshm__stamps_tsc)
-		return (__rdtsc());
-#endif
 	return (dbgshm__host_clock_ns(CLOCK_MONOTONIC));
 }
 
@@ -148,6 +144,9 @@ dbgshm__sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	dbgshm__store_release(&header->clock_mult, region->clock_mult);
 	dbgshm__store_release(&header->clock_sequence, sequence + 2);
 	region->last_tick_ns = now.mono_ns;
+	region->last_tick_stamp = now.stamp;
+	if (region == dbgshm__self && header->clock_kind == DBGSHM_CLOCK_TSC)
+		dbgshm__store_relaxed(&dbgshm__stamp_mult, region->clock_mult);
 }
 
 /* ---- profiles that every region has ------------------------------------------ */
@@ -281,7 +280,7 @@ store(struct dbgshm_region *region, enum process_metric metric, uint64_t value)
 		    region, (struct dbgshm_counter){ cell }, value);
 	else
 		dbgshm_region_gauge_set(
-		    region, (struct dbgshm_gauge){ cell }, (int64_t)value);
+		    region, (struct dbgshm_gauge){ cell, 0 }, (int64_t)value);
 }
 
 static uint64_t
@@ -365,6 +364,7 @@ dbgshm__sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 		store_process(region);
 		store_library(region);
 	}
+	dbgshm__peaks_tick(region);
 	dbgshm__store_relaxed(&header->tick_cost_ns,
 	    header->tick_cost_ns + dbgshm__host_clock_ns(CLOCK_MONOTONIC) -
 		start);

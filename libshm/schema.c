@@ -28,8 +28,9 @@ dbgshm__grow(void *array, size_t count, size_t *room, size_t size)
 	return (array);
 }
 
-static int
-add_item(struct dbgshm_items *items, uint32_t offset, uint32_t profile)
+int
+dbgshm__add_item(struct dbgshm_items *items, uint32_t offset, uint32_t profile,
+    uint32_t peak)
 {
 	struct dbgshm_item *list;
 
@@ -39,7 +40,8 @@ add_item(struct dbgshm_items *items, uint32_t offset, uint32_t profile)
 		return (ENOMEM);
 	items->list = list;
 	list[items->count].offset = offset;
-	list[items->count++].profile = profile;
+	list[items->count].profile = profile;
+	list[items->count++].peak = peak;
 	return (0);
 }
 
@@ -93,6 +95,18 @@ find_parent(
 	return (parent);
 }
 
+const struct dbgshm_parent *
+dbgshm__parent_shown(
+    struct dbgshm_walk *walk, uint64_t at, const struct dbgshm_desc *head)
+{
+	const struct dbgshm_parent *parent = NULL;
+
+	if (head->state == DBGSHM_DESC_LIVE)
+		parent = find_parent(walk, at, head);
+	return (parent != NULL && parent->profile != DBGSHM_NOT_SHOWN ? parent
+								      : NULL);
+}
+
 static int
 walk_profile(struct dbgshm_walk *walk, uint64_t at, uint32_t offset,
     const struct dbgshm_desc *head, uint64_t size)
@@ -113,18 +127,18 @@ walk_metric(struct dbgshm_walk *walk, uint64_t at, uint32_t offset,
     const struct dbgshm_desc *head, uint64_t size)
 {
 	const struct dbgshm_parent *parent;
+	uint32_t peak = 0;
 
 	if (size < sizeof(struct dbgshm_desc_metric)) {
 		dbgshm__fault(walk->build.sink, at,
 		    "metric record of %" PRIu64 " bytes is too short", size);
 		return (0);
 	}
-	if (head->state != DBGSHM_DESC_LIVE ||
-	    (parent = find_parent(walk, at, head)) == NULL ||
-	    parent->profile == DBGSHM_NOT_SHOWN ||
-	    !dbgshm__record_metric(&walk->build, at, (const void *)head))
+	if ((parent = dbgshm__parent_shown(walk, at, head)) == NULL ||
+	    !dbgshm__record_metric(&walk->build, at, (const void *)head, &peak))
 		return (0);
-	return (add_item(&walk->metrics, offset, parent->profile));
+	return (
+	    dbgshm__add_item(&walk->metrics, offset, parent->profile, peak));
 }
 
 static int
@@ -139,9 +153,7 @@ walk_table(struct dbgshm_walk *walk, uint64_t at, uint32_t offset,
 		    "table record of %" PRIu64 " bytes is too short", size);
 		return (0);
 	}
-	if (head->state != DBGSHM_DESC_LIVE ||
-	    (parent = find_parent(walk, at, head)) == NULL ||
-	    parent->profile == DBGSHM_NOT_SHOWN ||
+	if ((parent = dbgshm__parent_shown(walk, at, head)) == NULL ||
 	    !dbgshm__record_table(&walk->build, at, table, size))
 		return (0);
 	if (walk->tables.count == DBGSHM_TABLES_MAX) {
@@ -149,8 +161,8 @@ walk_table(struct dbgshm_walk *walk, uint64_t at, uint32_t offset,
 		    "left out: over the limit of %d tables", DBGSHM_TABLES_MAX);
 		return (0);
 	}
-	walk->column_count += table->column_count;
-	return (add_item(&walk->tables, offset, parent->profile));
+	walk->column_count += table->column_count + DBGSHM_DERIVED_MAX;
+	return (dbgshm__add_item(&walk->tables, offset, parent->profile, 0));
 }
 
 static bool
@@ -196,6 +208,12 @@ walk_records(struct dbgshm_walk *walk)
 			error = walk_metric(walk, at, offset, head, size);
 		else if (head->type == DBGSHM_DESC_TABLE)
 			error = walk_table(walk, at, offset, head, size);
+		else if (walk->build.minor == 0)
+			error = 0; /* what follows is later */
+		else if (head->type == DBGSHM_DESC_LOG)
+			error = dbgshm__walk_log(walk, at, offset, head, size);
+		else if (head->type == DBGSHM_DESC_EVENT)
+			error = dbgshm__walk_kind(walk, at, offset, head, size);
 		if (error != 0)
 			return (error);
 		offset += (uint32_t)size;
@@ -203,9 +221,9 @@ walk_records(struct dbgshm_walk *walk)
 	return (0);
 }
 
-/* ---- tables that lie on each other --------------------------------------- */
+/* ---- data that lie on each other ------------------------------------------ */
 
-struct span {
+struct item_span {
 	uint64_t offset, end;
 	size_t item;
 };
@@ -213,44 +231,41 @@ struct span {
 static int
 compare_span(const void *a, const void *b)
 {
-	const struct span *x = a, *y = b;
+	const struct item_span *x = a, *y = b;
 
 	if (x->offset != y->offset)
 		return (x->offset < y->offset ? -1 : 1);
 	return (x->item < y->item ? -1 : x->item > y->item);
 }
 
-/*
- * Of two tables that share bytes the one registered later is out; so is a second
- * table of one profile.
- */
-static int
-drop_tables(struct dbgshm_walk *walk)
+int
+dbgshm__drop_overlaps(struct dbgshm_walk *walk, struct dbgshm_items *items,
+    const char *what, struct dbgshm_span (*span)(const void *record))
 {
-	const struct dbgshm_desc_table *table;
-	struct dbgshm_items *tables = &walk->tables;
-	struct span *spans;
-	uint8_t *has_table;
+	struct dbgshm_item *list = items->list;
+	struct dbgshm_span place;
+	struct item_span *spans;
+	uint8_t *has_one;
 	size_t drop, i, kept = 0, last = 0;
 
-	if (tables->count == 0)
+	if (items->count == 0)
 		return (0);
-	spans = calloc(tables->count, sizeof(*spans));
-	has_table = calloc(walk->profile_count, 1);
-	if (spans == NULL || has_table == NULL) {
+	spans = calloc(items->count, sizeof(*spans));
+	has_one = calloc(walk->profile_count, 1);
+	if (spans == NULL || has_one == NULL) {
 		free(spans);
-		free(has_table);
+		free(has_one);
 		return (ENOMEM);
 	}
-	for (i = 0; i < tables->count; i++) {
-		table = dbgshm__record_at(
-		    walk->build.schema, tables->list[i].offset);
-		spans[i].offset = table->data_offset;
-		spans[i].end = table->data_offset + table->data_size;
+	for (i = 0; i < items->count; i++) {
+		place =
+		    span(dbgshm__record_at(walk->build.schema, list[i].offset));
+		spans[i].offset = place.offset;
+		spans[i].end = place.offset + place.size;
 		spans[i].item = i;
 	}
-	qsort(spans, tables->count, sizeof(*spans), compare_span);
-	for (i = 1; i < tables->count; i++) {
+	qsort(spans, items->count, sizeof(*spans), compare_span);
+	for (i = 1; i < items->count; i++) {
 		if (spans[i].offset >= spans[last].end) {
 			last = i;
 			continue;
@@ -261,26 +276,34 @@ drop_tables(struct dbgshm_walk *walk)
 			last = i;
 		}
 		dbgshm__fault(walk->build.sink,
-		    walk->build.base + tables->list[drop].offset,
-		    "table lies on another one");
-		tables->list[drop].profile = DBGSHM_NOT_SHOWN;
+		    walk->build.base + list[drop].offset,
+		    "%s lies on another one", what);
+		list[drop].profile = DBGSHM_NOT_SHOWN;
 	}
-	for (i = 0; i < tables->count; i++) {
-		if (tables->list[i].profile == DBGSHM_NOT_SHOWN)
+	for (i = 0; i < items->count; i++) {
+		if (list[i].profile == DBGSHM_NOT_SHOWN)
 			continue;
-		if (has_table[tables->list[i].profile]++ != 0) {
-			dbgshm__fault(walk->build.sink,
-			    walk->build.base + tables->list[i].offset,
-			    "second table of its profile");
-			has_table[tables->list[i].profile] = 1;
+		if (has_one[list[i].profile] == 0) {
+			has_one[list[i].profile] = 1;
+			list[kept++] = list[i];
 			continue;
 		}
-		tables->list[kept++] = tables->list[i];
+		dbgshm__fault(walk->build.sink,
+		    walk->build.base + list[i].offset,
+		    "second %s of its profile", what);
 	}
-	tables->count = kept;
+	items->count = kept;
 	free(spans);
-	free(has_table);
+	free(has_one);
 	return (0);
+}
+
+static struct dbgshm_span
+table_span(const void *record)
+{
+	const struct dbgshm_desc_table *table = record;
+
+	return ((struct dbgshm_span){ table->data_offset, table->data_size });
 }
 
 /* ---- reading ------------------------------------------------------------------ */
@@ -312,6 +335,7 @@ build_schema(struct dbgshm_schema *schema, const struct dbgshm_header *header,
 			 .schema = schema,
 			 .layout = layout,
 			 .sink = &schema->sink,
+			 .minor = header->minor,
 			 .base = sections[DBGSHM_SECTION_DESCRIPTORS].offset,
 			 .budget = TEXT_BUDGET,
 		     } };
@@ -324,7 +348,10 @@ build_schema(struct dbgshm_schema *schema, const struct dbgshm_header *header,
 	if (walk.build.gauge_taken != NULL && walk.build.shard_taken != NULL)
 		error = walk_records(&walk);
 	if (error == 0)
-		error = drop_tables(&walk);
+		error = dbgshm__drop_overlaps(
+		    &walk, &walk.tables, "table", table_span);
+	if (error == 0)
+		error = dbgshm__drop_logs(&walk);
 	if (error == 0)
 		error = dbgshm__schema_fill(&walk);
 	if (error == 0)
@@ -334,6 +361,8 @@ build_schema(struct dbgshm_schema *schema, const struct dbgshm_header *header,
 	free(walk.parents);
 	free(walk.metrics.list);
 	free(walk.tables.list);
+	free(walk.logs.list);
+	free(walk.kinds.list);
 	return (error);
 }
 
@@ -374,6 +403,10 @@ dbgshm__schema_free(struct dbgshm_schema *schema)
 	free(schema->labels);
 	free(schema->tables);
 	free(schema->table_places);
+	free(schema->numbered);
+	free(schema->logs);
+	free(schema->log_places);
+	free(schema->kinds);
 	free(schema->columns);
 	free(schema->column_places);
 	free(schema->names);

@@ -8,6 +8,7 @@
 #include "region.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 /* glibc keeps this many values inside the thread; setting one of them neither
  * allocates nor locks.  With a later key a shard is simply never given back. */
@@ -15,6 +16,7 @@
 #define RETRY_CALLS 64
 
 __thread uint64_t *dbgshm__shard DBGSHM__TLS;
+__thread struct dbgshm__thread dbgshm__thread DBGSHM__TLS;
 uint64_t *dbgshm__gauges;
 uint64_t *dbgshm__summary;
 uint32_t dbgshm__on;
@@ -27,6 +29,7 @@ static __thread uint32_t calls_until_retry DBGSHM__TLS;
 static void
 give_back(void *owner)
 {
+	dbgshm__thread.ring = 0;
 	dbgshm__shard = NULL;
 	dbgshm__store_release(owner, 0);
 }
@@ -43,14 +46,21 @@ dbgshm__shard_setup(struct dbgshm_region *region)
 				DBGSHM_SUMMARY_OFFSET))
 			       ->slots[0]
 			       .value;
+	if (region->header->clock_kind == DBGSHM_CLOCK_TSC)
+		dbgshm__store_relaxed(&dbgshm__stamp_mult, region->clock_mult);
 	__atomic_store_n(&dbgshm__on, 1, __ATOMIC_RELEASE);
 }
 
-/* The forking thread's shard is the parent's; its next call claims anew. */
+/* The forking thread's shard is the parent's; its next call claims anew.  So are
+ * its ring and the operation that it was in. */
 void
 dbgshm__shard_forked(void)
 {
 	dbgshm__shard = NULL;
+	dbgshm__thread.ring = 0;
+	dbgshm__thread.operation = 0;
+	if (dbgshm__thread.tid != 0)
+		dbgshm__thread.tid = (uint32_t)gettid();
 	if (exit_key_safe)
 		(void)pthread_setspecific(exit_key, NULL);
 }
@@ -72,7 +82,8 @@ static uint64_t *
 claim(const struct dbgshm_region *region)
 {
 	uint64_t *owner = region->header->shard_owner;
-	uint32_t shard, ready = region->shards_ready;
+	/* With the memory that the tick has filled for them. */
+	uint32_t shard, ready = dbgshm__load_acquire32(&region->shards_ready);
 	uint64_t *cells, *none;
 
 	if (calls_until_retry != 0) {
@@ -90,6 +101,8 @@ claim(const struct dbgshm_region *region)
 			dbgshm__store_release(&owner[shard], 0);
 			return (none);
 		}
+		dbgshm__rings_claimed(region, shard, dbgshm__thread.tid);
+		dbgshm__store_release32(&dbgshm__thread.ring, shard);
 		if (exit_key_safe)
 			(void)pthread_setspecific(exit_key, &owner[shard]);
 		return (cells);
@@ -97,6 +110,26 @@ claim(const struct dbgshm_region *region)
 	dbgshm__store_relaxed(&wanted, 1);
 	calls_until_retry = RETRY_CALLS;
 	return (NULL);
+}
+
+void
+dbgshm_thread_enter(void)
+{
+	if (dbgshm__on == 0)
+		return;
+	dbgshm__thread.tid = (uint32_t)gettid();
+	if (dbgshm__shard == NULL)
+		(void)claim(dbgshm__self);
+	else if (dbgshm__thread.ring != 0)
+		dbgshm__rings_named(
+		    dbgshm__self, dbgshm__thread.ring, dbgshm__thread.tid);
+}
+
+void
+dbgshm__shard_need(void)
+{
+	if (dbgshm__shard == NULL && dbgshm__on != 0)
+		(void)claim(dbgshm__self);
 }
 
 /* Our cells if there are any to be had; *shared tells whose they are. */

@@ -5,91 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_WIDTH 32
-#define WIDTH_MAX 4096
-#define NAMES_MAX 4096
-
-static bool
-has_bytes(uint8_t type)
-{
-	return (type == DBGSHM_TYPE_TEXT || type == DBGSHM_TYPE_BLOB);
-}
-
-static uint32_t
-width_of(const struct dbgshm_column *column)
-{
-	if (!has_bytes(column->type))
-		return (0);
-	return (
-	    ((column->width == 0 ? DEFAULT_WIDTH : column->width) + 7u) & ~7u);
-}
-
-static int
-check_columns(const struct dbgshm_column *columns, size_t count)
-{
-	size_t i, j;
-	int error;
-
-	for (i = 0; i < count; i++) {
-		if ((error = dbgshm__name_check_word(
-			 columns[i].name, DBGSHM_PATH_MAX)) != 0 ||
-		    (error = dbgshm__name_check_text(
-			 columns[i].help, DBGSHM_TEXT_MAX)) != 0)
-			return (error);
-		if (columns[i].type == 0 ||
-		    columns[i].type >= DBGSHM_TYPE_COUNT ||
-		    columns[i].unit >= DBGSHM_UNIT_COUNT ||
-		    columns[i].level > DBGSHM_LEVEL_DEBUG ||
-		    columns[i].width > WIDTH_MAX ||
-		    (columns[i].type == DBGSHM_TYPE_ENUM &&
-			columns[i].names == NULL))
-			return (EINVAL);
-		for (j = 0; j < i; j++)
-			if (strcmp(columns[i].name, columns[j].name) == 0)
-				return (EEXIST);
-	}
-	return (0);
-}
-
-/* Names of an enum as they are stored: name NUL name NUL ... */
-static int
-pack_names(const char *const *names, char *packed, size_t *length)
-{
-	size_t i, size;
-
-	for (i = *length = 0; names[i] != NULL; i++) {
-		size = strlen(names[i]) + 1;
-		if (size > NAMES_MAX - *length)
-			return (ENAMETOOLONG);
-		memcpy(packed + *length, names[i], size);
-		*length += size;
-	}
-	return (0);
-}
-
 /* What must be equal for a removed table to be revived. */
 static uint64_t
-hash_schema(
-    const struct dbgshm_column *columns, size_t count, uint32_t capacity)
+hash_schema(const struct dbgshm_column *columns, size_t count,
+    uint32_t capacity, uint16_t shape)
 {
 	uint64_t hash =
 	    dbgshm__identity_hash(&capacity, sizeof(capacity), IDENTITY_SEED);
-	size_t i, j;
 
-	for (i = 0; i < count; i++) {
-		uint32_t numbers[4] = { columns[i].type, columns[i].unit,
-			width_of(&columns[i]), columns[i].flags };
-
-		hash = dbgshm__identity_hash(
-		    columns[i].name, strlen(columns[i].name) + 1, hash);
-		hash = dbgshm__identity_hash(numbers, sizeof(numbers), hash);
-		for (j = 0; columns[i].type == DBGSHM_TYPE_ENUM &&
-		     columns[i].names[j] != NULL;
-		     j++)
-			hash = dbgshm__identity_hash(columns[i].names[j],
-			    strlen(columns[i].names[j]) + 1, hash);
-	}
-	return (hash);
+	hash = dbgshm__identity_hash(&shape, sizeof(shape), hash);
+	return (dbgshm__columns_hash(columns, count, hash));
 }
 
 static struct dbgshm_desc_table *
@@ -139,6 +64,7 @@ dbgshm__table_free(struct dbgshm_profile *profile)
 
 	for (table = profile->table; table != NULL; table = older) {
 		older = table->older;
+		free(table->extra);
 		free(table);
 	}
 }
@@ -148,38 +74,14 @@ static int
 write_columns(struct dbgshm_region *region, struct dbgshm_desc_column *desc,
     const struct dbgshm_column *columns, struct dbgshm_table *table)
 {
-	char names[NAMES_MAX];
-	size_t i, length, help;
-	int error;
+	size_t i;
 
 	for (i = 0; i < table->column_count; i++) {
-		help = columns[i].help == NULL ? 0 : strlen(columns[i].help);
-		desc[i].name_length = (uint16_t)strlen(columns[i].name);
-		desc[i].name_offset = dbgshm__schema_text(
-		    region, columns[i].name, desc[i].name_length);
-		desc[i].help_length = (uint16_t)help;
-		desc[i].help_offset =
-		    dbgshm__schema_text(region, columns[i].help, help);
-		if (desc[i].name_offset == 0 ||
-		    (help != 0 && desc[i].help_offset == 0))
-			return (errno);
-		desc[i].type = columns[i].type;
-		desc[i].unit = columns[i].unit;
-		desc[i].flags = columns[i].flags;
-		desc[i].level = columns[i].level;
 		desc[i].width = table->columns[i].width;
 		desc[i].text_offset = table->columns[i].text_offset;
-		if (columns[i].type != DBGSHM_TYPE_ENUM)
-			continue;
-		if ((error = pack_names(columns[i].names, names, &length)) != 0)
-			return (error);
-		desc[i].names_length = (uint16_t)length;
-		desc[i].names_offset =
-		    dbgshm__schema_text(region, names, length);
-		if (desc[i].names_offset == 0 && length != 0)
-			return (errno);
 	}
-	return (0);
+	return (
+	    dbgshm__columns_write(region, desc, columns, table->column_count));
 }
 
 /* Where each text of a row lies; false when the row would be too long. */
@@ -192,7 +94,8 @@ plan_row(struct dbgshm_table *table, const struct dbgshm_column *columns)
 
 	for (i = 0; i < table->column_count; i++) {
 		table->columns[i].type = columns[i].type;
-		table->columns[i].width = (uint16_t)width_of(&columns[i]);
+		table->columns[i].width =
+		    (uint16_t)dbgshm__column_width(&columns[i]);
 		if (table->columns[i].width == 0)
 			continue;
 		table->columns[i].text_offset = end;
@@ -241,6 +144,9 @@ table_new(struct dbgshm_profile *profile, const struct dbgshm_column *columns,
 	desc->column_count = (uint16_t)table->column_count;
 	desc->column_size = sizeof(struct dbgshm_desc_column);
 	desc->row_stride = table->row_stride;
+	desc->shape = table->shape;
+	if (region->table_numbers < UINT16_MAX)
+		desc->number = table->number = ++region->table_numbers;
 	desc->data_offset = room->offset + room->used;
 	desc->data_size = size;
 	dbgshm__region_used(region, ROOM_TABLES, room->used + size);
@@ -288,8 +194,9 @@ has_live_table(const struct dbgshm_profile *profile)
 }
 
 struct dbgshm_table *
-dbgshm_table_create(struct dbgshm_profile *profile,
-    const struct dbgshm_column *columns, size_t column_count, uint32_t capacity)
+dbgshm__table_create(struct dbgshm_profile *profile,
+    const struct dbgshm_column *columns, size_t column_count, uint32_t capacity,
+    uint16_t shape)
 {
 	struct dbgshm_table *table = NULL, *removed;
 	int error = 0;
@@ -303,7 +210,7 @@ dbgshm_table_create(struct dbgshm_profile *profile,
 	    capacity > DBGSHM_ROWS_MAX)
 		error = EINVAL;
 	if (error == 0)
-		error = check_columns(columns, column_count);
+		error = dbgshm__columns_check(columns, column_count);
 	if (error == 0 &&
 	    (table = calloc(1,
 		 sizeof(*table) + column_count * sizeof(table->columns[0]))) ==
@@ -317,7 +224,9 @@ dbgshm_table_create(struct dbgshm_profile *profile,
 	table->region = profile->region;
 	table->capacity = capacity;
 	table->column_count = (uint32_t)column_count;
-	table->schema_hash = hash_schema(columns, column_count, capacity);
+	table->shape = shape;
+	table->schema_hash =
+	    hash_schema(columns, column_count, capacity, shape);
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (!profile->live)
 		error = ENOTSUP;
@@ -342,4 +251,12 @@ dbgshm_table_create(struct dbgshm_profile *profile,
 		return (NULL);
 	}
 	return (table);
+}
+
+struct dbgshm_table *
+dbgshm_table_create(struct dbgshm_profile *profile,
+    const struct dbgshm_column *columns, size_t column_count, uint32_t capacity)
+{
+	return (dbgshm__table_create(
+	    profile, columns, column_count, capacity, DBGSHM_SHAPE_PLAIN));
 }

@@ -13,8 +13,6 @@
 
 #define READER(reader) DBGSHM_OBJ_CHECK(reader, DBGSHM_OBJ_READER)
 
-__extension__ typedef __int128 wide;
-
 const struct dbgshm_info *
 dbgshm_reader_info(const struct dbgshm_reader *reader)
 {
@@ -22,7 +20,7 @@ dbgshm_reader_info(const struct dbgshm_reader *reader)
 	return (&reader->info);
 }
 
-/* ---- life and clocks ------------------------------------------------------ */
+/* ---- life ----------------------------------------------------------------- */
 
 bool
 dbgshm_reader_locked(struct dbgshm_reader *reader)
@@ -42,44 +40,6 @@ dbgshm_reader_life(struct dbgshm_reader *reader)
 	    dbgshm__verify_constant(&reader->first, &header) != 0)
 		header = dbgshm__frame(reader)->header;
 	return (dbgshm__life(reader->descriptor, &header, &reader->host));
-}
-
-static uint64_t
-clamp(wide ns)
-{
-	if (ns < 1)
-		return (1); /* 0 would say "never" */
-	return (ns > (wide)UINT64_MAX ? UINT64_MAX : (uint64_t)ns);
-}
-
-uint64_t
-dbgshm_reader_stamp_ns(const struct dbgshm_reader *reader, uint64_t stamp)
-{
-	const struct dbgshm_header *header;
-	int64_t distance;
-
-	READER(reader);
-	if (stamp == 0)
-		return (0);
-	header = &dbgshm__frame(reader)->header;
-	if (header->clock_kind == DBGSHM_CLOCK_MONOTONIC)
-		return (stamp);
-	distance = (int64_t)(stamp - header->clock_stamp);
-	return (clamp((wide)header->clock_mono_ns +
-	    (((wide)distance * (wide)header->clock_mult) >> 32)));
-}
-
-uint64_t
-dbgshm_reader_stamp_real_ns(const struct dbgshm_reader *reader, uint64_t stamp)
-{
-	const struct dbgshm_header *header;
-	uint64_t ns = dbgshm_reader_stamp_ns(reader, stamp);
-
-	if (ns == 0)
-		return (0);
-	header = &dbgshm__frame(reader)->header;
-	return (clamp((wide)header->clock_real_ns +
-	    ((wide)ns - (wide)header->clock_mono_ns)));
 }
 
 /* ---- profiles and metrics -------------------------------------------------- */
@@ -153,6 +113,25 @@ dbgshm_reader_value(const struct dbgshm_reader *reader, size_t index)
 		break;
 	}
 	return (value);
+}
+
+bool
+dbgshm_reader_peak(const struct dbgshm_reader *reader, size_t index,
+    union dbgshm_value *value, uint64_t *stamp)
+{
+	const uint64_t *words;
+	uint32_t peak;
+
+	(void)dbgshm_reader_metric(reader, index);
+	peak = reader->view->schema.metric_places[index].peak;
+	if (peak == 0 || !reader->view->filled)
+		return (false);
+	words = dbgshm__frame(reader)->gauges + peak;
+	if (words[1] == 0)
+		return (false);
+	value->u = words[0];
+	*stamp = words[1];
+	return (true);
 }
 
 int
@@ -252,6 +231,8 @@ dbgshm_reader_cell(const struct dbgshm_reader *reader, size_t table,
 
 	assert(column < info->column_count);
 	place = &reader->view->schema.table_places[table].columns[column];
+	if ((info->columns[column].flags & DBGSHM_COLUMN_DERIVED) != 0)
+		return (dbgshm__derive(dbgshm__frame(reader), row, place));
 	cell.type = info->columns[column].type;
 	cell.text.bytes = "";
 	cell.u = row->words[place->word];
@@ -263,6 +244,48 @@ dbgshm_reader_cell(const struct dbgshm_reader *reader, size_t table,
 	    cell.u < info->columns[column].name_count)
 		cell.text = info->columns[column].names[cell.u];
 	return (cell);
+}
+
+/* ---- event logs ------------------------------------------------------------------ */
+
+size_t
+dbgshm_reader_log_count(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->view->schema.log_count);
+}
+
+const struct dbgshm_log_info *
+dbgshm_reader_log(const struct dbgshm_reader *reader, size_t index)
+{
+	READER(reader);
+	assert(index < reader->view->schema.log_count);
+	return (&reader->view->schema.logs[index]);
+}
+
+size_t
+dbgshm_reader_event_kind_count(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->view->schema.kind_count);
+}
+
+struct dbgshm_event_kind_info
+dbgshm_reader_event_kind(const struct dbgshm_reader *reader, size_t index)
+{
+	const struct dbgshm_kind *kind;
+
+	READER(reader);
+	assert(index < reader->view->schema.kind_count);
+	kind = &reader->view->schema.kinds[index];
+	return ((struct dbgshm_event_kind_info){
+	    .log = kind->log,
+	    .severity = kind->severity,
+	    .name = kind->name,
+	    .text = kind->text,
+	    .fields = kind->fields,
+	    .field_count = kind->field_count,
+	});
 }
 
 /* ---- summary page ---------------------------------------------------------------- */

@@ -14,12 +14,13 @@
 
 #define HEADER_AT(field) offsetof(struct dbgshm_header, field)
 
-static const char *const section_names[DBGSHM_SECTION_TABLES + 1] = {
+static const char *const section_names[DBGSHM_SECTION_RINGS + 1] = {
 	[DBGSHM_SECTION_DESCRIPTORS] = "descriptors",
 	[DBGSHM_SECTION_STRINGS] = "strings",
 	[DBGSHM_SECTION_GAUGES] = "gauges",
 	[DBGSHM_SECTION_SHARDS] = "shards",
 	[DBGSHM_SECTION_TABLES] = "tables",
+	[DBGSHM_SECTION_RINGS] = "rings",
 };
 
 void
@@ -183,6 +184,13 @@ verify_section(const struct dbgshm_header *header,
 	if (section->type == DBGSHM_SECTION_SHARDS &&
 	    !verify_shards(layout, section, sink))
 		return (false);
+	if (section->type == DBGSHM_SECTION_RINGS &&
+	    section->used > DBGSHM_RINGS_USED_MAX) {
+		dbgshm__fault(sink, at + offsetof(struct dbgshm_section, used),
+		    "%" PRIu64 " bytes of rings are over the limit",
+		    section->used);
+		return (false);
+	}
 	if (section->offset + section_reach(layout, section) >
 	    layout->file_size) {
 		dbgshm__fault(sink, section->offset,
@@ -200,13 +208,14 @@ verify_sections(const struct dbgshm_header *header,
 {
 	struct dbgshm_section section, *known = layout->sections;
 	uint64_t at;
-	uint32_t i, type;
+	uint32_t i, type,
+	    last = header->minor == 0 ? DBGSHM_SECTION_TABLES
+				      : DBGSHM_SECTION_RINGS;
 
 	for (i = 0; i < header->section_count; i++) {
 		at = HEADER_AT(sections) + (uint64_t)i * header->section_size;
 		memcpy(&section, (const char *)header + at, sizeof(section));
-		if (section.type == DBGSHM_SECTION_NONE ||
-		    section.type > DBGSHM_SECTION_TABLES)
+		if (section.type == DBGSHM_SECTION_NONE || section.type > last)
 			continue;
 		if (known[section.type].type != DBGSHM_SECTION_NONE) {
 			dbgshm__fault(sink, at, "second section of %s",
@@ -215,13 +224,13 @@ verify_sections(const struct dbgshm_header *header,
 		}
 		if (!verify_section(header, layout, &section, at, sink))
 			continue;
-		for (type = 1; type <= DBGSHM_SECTION_TABLES; type++)
+		for (type = 1; type <= last; type++)
 			if (known[type].size > 0 && section.size > 0 &&
 			    section.offset <
 				known[type].offset + known[type].size &&
 			    known[type].offset < section.offset + section.size)
 				break;
-		if (type <= DBGSHM_SECTION_TABLES) {
+		if (type <= last) {
 			dbgshm__fault(sink, at,
 			    "section of %s lies on that of %s",
 			    section_names[section.type], section_names[type]);

@@ -19,7 +19,9 @@
 #define DBGSHM_SIZE_MAX (UINT64_C(8) << 30)    /* apparent size of a file */
 #define DBGSHM_FILLED_MAX (UINT64_C(256) << 20) /* bytes that we copy */
 #define DBGSHM_SCHEMA_MAX (UINT64_C(64) << 20)	/* of descriptors, of strings */
+#define DBGSHM_RINGS_USED_MAX (UINT64_C(256) << 20) /* of all event rings */
 #define DBGSHM_TABLES_MAX 16384
+#define DBGSHM_LOGS_MAX 1024
 #define DBGSHM_TRIES 4
 
 /* ---- faults (verify.c) ------------------------------------------------ */
@@ -40,11 +42,11 @@ void dbgshm__fault(struct dbgshm_sink *sink, uint64_t offset,
 
 /* Sections by type; one that is missing or damaged has no bytes. */
 struct dbgshm_layout {
-	struct dbgshm_section sections[DBGSHM_SECTION_TABLES + 1];
+	struct dbgshm_section sections[DBGSHM_SECTION_RINGS + 1];
 	uint32_t shard_count, shards_ready;
 	uint64_t shard_stride;
 	uint64_t file_size; /* of the real file */
-	uint64_t filled;    /* sum of what is used */
+	uint64_t filled;    /* sum of what is used, rings left out */
 };
 
 int dbgshm__verify_header(const struct dbgshm_header *header,
@@ -82,10 +84,11 @@ void *dbgshm__room(size_t size);
 
 struct dbgshm_metric_place {
 	uint32_t cell, cells; /* first word and how many */
+	uint32_t peak;	      /* first of two gauge words, 0 none */
 };
 
 struct dbgshm_column_place {
-	uint32_t word;	      /* of the row */
+	uint32_t word;	      /* of the row; derived ones: see derive.c */
 	uint32_t text_offset; /* bytes from the start of the row */
 };
 
@@ -95,6 +98,22 @@ struct dbgshm_table_place {
 	uint64_t data_offset; /* in the file: table head, then sequences */
 	uint64_t rows_offset; /* in the file */
 	const struct dbgshm_column_place *columns;
+};
+
+struct dbgshm_log_place {
+	uint32_t desc_offset; /* with the generation: is it still the same log */
+	uint32_t generation;
+	uint64_t data_offset; /* in the file: ring 0 */
+};
+
+/* A kind of event, from its descriptor. */
+struct dbgshm_kind {
+	uint16_t number;
+	uint8_t severity;
+	size_t log; /* index */
+	struct dbgshm_text name, text;
+	const struct dbgshm_column_info *fields;
+	size_t field_count;
 };
 
 struct dbgshm_schema {
@@ -110,7 +129,14 @@ struct dbgshm_schema {
 	struct dbgshm_table_info *tables;
 	struct dbgshm_table_place *table_places;
 	size_t table_count;
-	struct dbgshm_column_info *columns;
+	uint16_t *numbered; /* by number: index of the table + 1, 0 none */
+	size_t numbered_count;
+	struct dbgshm_log_info *logs;
+	struct dbgshm_log_place *log_places;
+	size_t log_count;
+	struct dbgshm_kind *kinds; /* by number */
+	size_t kind_count;
+	struct dbgshm_column_info *columns; /* of tables, fields of events */
 	struct dbgshm_column_place *column_places;
 	struct dbgshm_text *names; /* of enums */
 	uint32_t *highs;	   /* cells where the largest counts, not the sum */
@@ -126,13 +152,18 @@ int dbgshm__schema_read(int descriptor, const struct dbgshm_header *header,
 	 * set up.  0, or an errno; free it in both cases. */
 void dbgshm__schema_free(struct dbgshm_schema *schema);
 
-/* ---- frames (copy.c, rows.c) --------------------------------------------- */
+const struct dbgshm_kind *dbgshm__kind(
+    const struct dbgshm_schema *schema, uint16_t number);
+	/* logs.c.  The kind of event with this number; NULL none. */
+
+/* ---- frames (copy.c, rows.c, order.c) ------------------------------------ */
 
 struct dbgshm_frame_table {
 	uint64_t drop_rows, drop_busy;
 	unsigned char *rows;   /* row_stride x capacity */
 	unsigned char *status; /* a slot: 0 not shown, else state + 1 */
 	struct dbgshm_row_info *infos;
+	uint32_t *places; /* a slot: index of its info; NULL: they lie by slot */
 	size_t count, room;
 };
 
@@ -144,6 +175,13 @@ struct dbgshm_frame {
 	uint64_t *highs;
 	struct dbgshm_frame_table *tables;
 	uint64_t start_mono_ns, end_mono_ns, real_ns;
+	uint64_t now_ns; /* of the writer's clock, see dbgshm_reader_now_ns() */
+};
+
+/* What a row is sorted by: group, then value, then tie, then slot. */
+struct dbgshm_sort_key {
+	uint64_t value, tie;
+	uint32_t group, slot;
 };
 
 struct dbgshm_view {
@@ -156,6 +194,7 @@ struct dbgshm_view {
 	uint64_t *shard;     /* one shard */
 	uint64_t *sequences[2]; /* table head and sequences of one table */
 	uint32_t *pending;   /* slots that are not settled yet */
+	struct dbgshm_sort_key *keys[2]; /* room to sort the rows of one table */
 };
 
 struct dbgshm_view *dbgshm__view_create(int descriptor,
@@ -171,8 +210,85 @@ int dbgshm__copy_values(int descriptor, const struct dbgshm_view *view,
     struct dbgshm_frame *frame);
 int dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view,
     size_t table, const struct dbgshm_frame_table *before,
-    struct dbgshm_frame_table *now);
+    struct dbgshm_frame *now);
 	/* 0, or an errno. */
+
+struct dbgshm_row_info dbgshm__row_at(const struct dbgshm_frame_table *rows,
+    uint32_t row_stride, uint32_t slot);
+	/* A row that is shown. */
+
+bool dbgshm__order_sorts(uint16_t shape);
+	/* Does the shape have an order of its own, not that of slots? */
+void dbgshm__order(const struct dbgshm_view *view, size_t table,
+    const struct dbgshm_frame *frame, uint32_t *slots, size_t count);
+	/* Puts slots, which ascend, into the natural order of the table. */
+
+bool dbgshm__row_is_over(const struct dbgshm_row_info *row);
+	/* Finished, as far as can be told of one that did not come out whole. */
+
+/* ---- shapes (derive.c) ---------------------------------------------------- */
+
+#define DBGSHM_DERIVED_MAX 3 /* columns that a shape can have */
+
+size_t dbgshm__shape_columns(uint16_t shape);
+	/* How many columns have their places. */
+bool dbgshm__shape_fits(uint16_t shape, const struct dbgshm_column_info *,
+    const struct dbgshm_column_place *, size_t column_count);
+	/* Do the first columns have the types of the shape? */
+size_t dbgshm__derive_columns(uint16_t shape, struct dbgshm_column_info *,
+    struct dbgshm_column_place *, size_t column_count);
+	/* Puts the derived columns behind so many stored ones; how many. */
+struct dbgshm_cell dbgshm__derive(const struct dbgshm_frame *frame,
+    const struct dbgshm_row_info *row, const struct dbgshm_column_place *place);
+	/* The cell of a derived column. */
+
+/* ---- references (reference.c) --------------------------------------------- */
+
+bool dbgshm__reference_fits(
+    const struct dbgshm_schema *schema, uint64_t reference);
+	/* To a slot that there is, if there is the table. */
+
+/* ---- event rings (rings.c) ------------------------------------------------- */
+
+/* A stretch of whole records, oldest first, copied out of a ring. */
+struct dbgshm_records {
+	const uint64_t *words; /* from first to end, in the room of the caller */
+	uint64_t first, end;   /* positions; the same: nothing was copied */
+	uint64_t number;       /* of the oldest; a pad: of the one behind it */
+	uint64_t next;	       /* number behind the newest */
+	uint64_t dropped;      /* by the ring, since it was made */
+	bool overrun;	       /* all was overwritten while it was copied */
+};
+
+int dbgshm__ring_copy(int descriptor, uint64_t offset, uint32_t words,
+    uint64_t position, uint64_t *room, struct dbgshm_records *records,
+    struct dbgshm_sink *sink);
+	/*
+	 * What is whole from position on of the ring whose head stands at that
+	 * file offset, with its words behind it; room: for all of them.  Without
+	 * overrun, end is behind all that can ever be read of what there is now,
+	 * and next is its number.  Faults go to sink.  0, or an errno.
+	 */
+
+int dbgshm__rings_check(int descriptor, const struct dbgshm_view *view,
+    struct dbgshm_sink *sink);
+	/* Goes over all records of all rings and reports each fault.  0, or an
+	 * errno. */
+
+/* ---- events (event_tell.c, events.c) ---------------------------------------- */
+
+const struct dbgshm_kind *dbgshm__event_kind(
+    const struct dbgshm_schema *schema, const uint64_t *record);
+	/* Of a record that was copied; NULL when it is not known. */
+size_t dbgshm__event_value(const struct dbgshm_column_info *field,
+    const uint64_t *words, size_t count, struct dbgshm_cell *value);
+	/* The value of a field that begins at words[0] of so many that are left
+	 * of its record; returns how many it needs. */
+void dbgshm__event_tell(const struct dbgshm_reader *reader,
+    const uint64_t *record, const struct dbgshm_kind *kind,
+    struct dbgshm_cell *values, struct dbgshm_event_info *info);
+	/* All of info but log, ring, number and lost, and the values of its
+	 * fields.  kind: NULL when it is not known. */
 
 /* ---- life (life.c) --------------------------------------------------------- */
 
@@ -190,6 +306,11 @@ void dbgshm__host_learn(struct dbgshm_host *host);
 void dbgshm__host_free(struct dbgshm_host *host);
 
 bool dbgshm__life_locked(int descriptor);
+bool dbgshm__life_writer(int descriptor, const struct dbgshm_header *header,
+    struct dbgshm_host *host);
+	/* The writer lives, whatever has become of its subject. */
+bool dbgshm__life_same_boot(
+    const struct dbgshm_header *header, struct dbgshm_host *host);
 enum dbgshm_life dbgshm__life(int descriptor,
     const struct dbgshm_header *header, struct dbgshm_host *host);
 pid_t dbgshm__life_pid(
@@ -197,6 +318,14 @@ pid_t dbgshm__life_pid(
 	/* The subject's pid here; 0 when it is not known or not here. */
 uint64_t dbgshm__life_since(
     enum dbgshm_life life, const struct dbgshm_header *header);
+
+/* ---- clocks of a frame (stamps.c) ------------------------------------------ */
+
+uint64_t dbgshm__stamp_ns(const struct dbgshm_header *header, uint64_t stamp);
+	/* 0 for 0. */
+void dbgshm__now(const struct dbgshm_schema *schema, struct dbgshm_frame *frame,
+    bool lives, struct dbgshm_host *host);
+	/* Fills frame->now_ns of a frame that is whole but for that. */
 
 /* ---- the reader -------------------------------------------------------------- */
 
@@ -208,6 +337,7 @@ struct dbgshm_reader {
 	struct dbgshm_info info;
 	struct dbgshm_host host;
 	struct dbgshm_sink sink; /* faults outside of descriptors */
+	uint64_t renewals;	 /* how many views there were before this one */
 };
 
 static inline const struct dbgshm_frame *

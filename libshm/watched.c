@@ -113,6 +113,22 @@ dbgshm_region_destroy(struct dbgshm_region *region, int keep)
 	free(region);
 }
 
+/* At a clean exit: the names of those that were not destroyed. */
+void
+dbgshm__watched_unlink(void)
+{
+	struct dbgshm_region *region;
+
+	(void)pthread_mutex_lock(&dbgshm__lock);
+	for (region = dbgshm__regions; region != NULL; region = region->next)
+		if (!region->self && !region->orphan &&
+		    region->directory[0] != '\0') {
+			dbgshm__directory_unlink(region);
+			region->directory[0] = '\0';
+		}
+	(void)pthread_mutex_unlock(&dbgshm__lock);
+}
+
 int
 dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns)
 {

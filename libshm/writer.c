@@ -158,7 +158,8 @@ first_shards(const struct dbgshm_options *options)
 		threads = 8;
 	if (threads > options->shards)
 		threads = options->shards;
-	return (threads + 1);
+	/* One for all, one for the thread that comes here: it may only wait. */
+	return (threads + 2);
 }
 
 static bool
@@ -189,7 +190,6 @@ identify(struct region_identity *who, const struct dbgshm_options *options)
 	dbgshm__identity_self(who);
 	who->version = options->version;
 	who->period_ns = options->period_ns;
-	who->tsc = dbgshm__stamps_tsc;
 	if (options->sampling == DBGSHM_SAMPLER_THREAD)
 		who->flags |= DBGSHM_FLAG_SAMPLER;
 	if (options->name != NULL) {
@@ -226,8 +226,8 @@ start_first(const struct dbgshm_options *options)
 
 	if ((error = dbgshm__writer_install_hooks()) != 0)
 		return (error);
-	dbgshm__stamps_tsc = dbgshm__sampler_trusts_tsc();
 	identify(&who, options);
+	who.tsc = dbgshm__sampler_trusts_tsc();
 	memset(&self_region, 0, sizeof(self_region));
 	self_region.self = true;
 	dbgshm__writer_prepare(&self_region, options);
@@ -281,6 +281,7 @@ dbgshm_init(const struct dbgshm_options *given)
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	dbgshm__sampler_tick(&self_region, 0);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm_thread_enter();
 	if (ticks_by_thread &&
 	    dbgshm__sampler_start(options.period_ns) !=
 		0) /* counts, but no ticks */
@@ -291,6 +292,7 @@ dbgshm_init(const struct dbgshm_options *given)
 void
 dbgshm_fini(void)
 {
+	dbgshm__watched_unlink();
 	if (!initialised || self_region.owner != getpid())
 		return;
 	dbgshm__sampler_stop(false);

@@ -132,6 +132,8 @@ put_cell(const struct model_cell *cell, enum pick pick)
 
 	if (cell->hidden)
 		return ("marked as secret, --secrets shows it");
+	if (pick == PICK_PEAK)
+		return ("has no peak, it is not a metric");
 	if (pick == PICK_RATE)
 		return (cell->type == DBGSHM_TYPE_COUNTER
 			? put_double(cell->rate)
@@ -152,6 +154,11 @@ put_cell(const struct model_cell *cell, enum pick pick)
 		return (NULL);
 	case DBGSHM_TYPE_TEXT:
 	case DBGSHM_TYPE_BLOB:
+		puts(cell->text);
+		return (NULL);
+	case DBGSHM_TYPE_REFERENCE:
+		if (cell->link == NULL)
+			return ("refers to nothing");
 		puts(cell->text);
 		return (NULL);
 	case DBGSHM_TYPE_ENUM:
@@ -183,6 +190,14 @@ put_metric(const struct model_metric *metric, enum pick pick)
 		if (!histogram && metric->kind != DBGSHM_METRIC_COUNTER)
 			return ("has no rate, it is not a counter");
 		return (put_double(metric->rate));
+	case PICK_PEAK:
+		if (histogram || metric->kind == DBGSHM_METRIC_COUNTER)
+			return ("has no peak, it is not a gauge");
+		if (metric->peak_real_ns == 0)
+			return ("no peak yet");
+		puts(fmt_metric(text, sizeof(text), metric->kind, metric->unit,
+		    metric->peak, true));
+		return (NULL);
 	default:
 		break;
 	}

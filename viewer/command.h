@@ -22,6 +22,7 @@ enum pick {
 	PICK_VALUE,
 	PICK_RATE,
 	PICK_AGE,
+	PICK_PEAK,
 	PICK_SUM,
 	PICK_MIN,
 	PICK_MAX,
@@ -42,6 +43,10 @@ struct request {
 	enum pick pick;
 	uint8_t level;
 	bool level_given;
+	const char *level_text; /* as it was given */
+	uint8_t severity;	/* of events: DBGSHM_SEVERITY_*, at least */
+	bool follow;
+	uint64_t since_ns, until_ns; /* ns since 1970; 0 not given */
 	bool all, ascii, raw, secrets, quiet, verbose, dry_run;
 	uint64_t interval_ns;
 	uint64_t count; /* readings, 0 not given */
@@ -60,6 +65,7 @@ enum {
 	FOR_CHECK = 1 << 6,
 	FOR_CLEAN = 1 << 7,
 	FOR_RUN = 1 << 8,
+	FOR_LOG = 1 << 9,
 };
 
 struct command {
@@ -109,6 +115,7 @@ int cmd_clean(const struct request *);
 int cmd_describe(const struct request *);
 int cmd_get(const struct request *);
 int cmd_list(const struct request *);
+int cmd_log(const struct request *);
 int cmd_path(const struct request *);
 int cmd_run(const struct request *);
 int cmd_screen(const struct request *);

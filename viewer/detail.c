@@ -3,7 +3,9 @@
  */
 #include "detail.h"
 
+#include "cell.h"
 #include "kit/fmt.h"
+#include "shape.h"
 
 #include <math.h>
 #include <string.h>
@@ -43,15 +45,23 @@ put_pair(struct grid *grid, struct grid_rect rect, int *column, int *row,
 static void
 describe_profile(const struct model_profile *profile, char *text, size_t size)
 {
-	char age[FMT_SIZE], rows[96] = "";
+	char age[FMT_SIZE];
 
+	*text = '\0';
+	if (profile->metric_count > 0)
+		snprintf(text, size, "%zu metric%s, ", profile->metric_count,
+		    profile->metric_count == 1 ? "" : "s");
 	if (profile->table != NULL)
-		snprintf(rows, sizeof(rows), ", %zu row%s (room for %u)",
-		    profile->table->row_count,
+		snprintf(text + strlen(text), size - strlen(text),
+		    "%zu row%s (room for %u), ", profile->table->row_count,
 		    profile->table->row_count == 1 ? "" : "s",
 		    profile->table->capacity);
-	snprintf(text, size, "%zu metric%s%s, from the %s region, %s old",
-	    profile->metric_count, profile->metric_count == 1 ? "" : "s", rows,
+	if (profile->log != NULL)
+		snprintf(text + strlen(text), size - strlen(text),
+		    "%zu event%s, ", profile->log->event_count,
+		    profile->log->event_count == 1 ? "" : "s");
+	snprintf(text + strlen(text), size - strlen(text),
+	    "from the %s region, %s old",
 	    strcmp(profile->source, "own") == 0 ? "process's own" : "agent's",
 	    fmt_age(age, sizeof(age), profile->age_ns));
 }
@@ -125,6 +135,7 @@ detail_metric(const struct view *view, const struct model_profile *profile,
     const struct model_metric *metric, struct grid *grid, struct grid_rect rect)
 {
 	char name[1024], about[128], exact[FMT_SIZE], rate[FMT_SIZE];
+	char ago[2 * FMT_SIZE], peak[4 * FMT_SIZE];
 	const char *unit = dbgshm_unit_name(metric->unit);
 	bool histogram = metric->kind == DBGSHM_METRIC_HISTOGRAM;
 	int row, column = 0;
@@ -156,6 +167,15 @@ detail_metric(const struct view *view, const struct model_profile *profile,
 		    view->raw);
 		put_pair(grid, rect, &column, &row, "rate", GRID_PLAIN, rate);
 	}
+	if (metric->peak_real_ns != 0) {
+		cell_ago(ago, sizeof(ago), metric->peak_real_ns,
+		    metric->peak_age_ns, profile->over, view->raw);
+		snprintf(peak, sizeof(peak), "%s (%s)",
+		    fmt_metric(exact, sizeof(exact), metric->kind, metric->unit,
+			metric->peak, view->raw),
+		    ago);
+		put_pair(grid, rect, &column, &row, "peak", GRID_PLAIN, peak);
+	}
 }
 
 /* ---- a row ------------------------------------------------------------------- */
@@ -165,29 +185,65 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
     struct grid_rect rect)
 {
 	const struct model_row *object = &rows->table->rows[row];
-	const struct model_column *column;
-	char text[512], rate[FMT_SIZE];
+	const struct model_link *link = rows_link(rows, row);
+	const struct model_cell *cell;
+	char text[512], rate[FMT_SIZE], reference[CELL_SIZE];
 	int at = 0, line = 0;
+	size_t which;
 
 	snprintf(
 	    text, sizeof(text), "%s[%s]", rows->profile->path, object->name);
 	bars_title(grid, rect, 0, true, text,
-	    dbgshm_row_state_name(object->state), NULL);
+	    shape_state(rows->table, rows->profile, object), NULL);
 	rect = inside(rect);
 	for (size_t i = 0; i < rows->column_count && line < rect.rows; i++) {
-		column = &rows->table->columns[rows->which[i]];
+		which = rows->which[i];
 		if (rows->rate[i])
 			continue; /* shown with its counter */
-		rows_cell_text(
-		    rows, row, rows->which[i], false, text, sizeof(text));
-		if (!isnan(object->cells[rows->which[i]].rate)) {
-			rows_cell_text(rows, row, rows->which[i], true, rate,
-			    sizeof(rate));
+		rows_cell_text(rows, row, which, false, text, sizeof(text));
+		cell = which < rows->table->column_count ? &object->cells[which]
+							 : NULL;
+		if (cell != NULL && cell->link != NULL)
+			strlcpy(text, cell_reference(reference, cell),
+			    sizeof(text));
+		if (text[0] == '\0' && rows->table->shape != DBGSHM_SHAPE_PLAIN)
+			continue; /* nothing that is known */
+		if (cell != NULL && !isnan(cell->rate)) {
+			rows_cell_text(
+			    rows, row, which, true, rate, sizeof(rate));
 			strlcat(text, " (", sizeof(text));
 			strlcat(text, rate, sizeof(text));
 			strlcat(text, ")", sizeof(text));
 		}
-		put_pair(grid, rect, &at, &line, column->name, GRID_PLAIN,
+		if (link != NULL && cell != NULL && cell->link == link)
+			strlcat(text, " (Enter)", sizeof(text));
+		put_pair(grid, rect, &at, &line,
+		    shape_column(rows->table, which)->name, GRID_PLAIN,
 		    text[0] != '\0' ? text : "\"\"");
 	}
+}
+
+/* ---- an event ------------------------------------------------------------------ */
+
+void
+detail_event(const struct model_profile *profile,
+    const struct model_event *event, bool raw, struct grid *grid,
+    struct grid_rect rect)
+{
+	char text[512], when[2 * FMT_SIZE];
+	int row;
+
+	snprintf(text, sizeof(text), "%s %s", profile->path, event->name);
+	snprintf(
+	    when, sizeof(when), "%s, ", dbgshm_severity_name(event->severity));
+	fmt_time(when + strlen(when), sizeof(when) - strlen(when),
+	    event->real_ns, raw ? 9 : 3);
+	bars_title(grid, rect, 0, true, text, when, NULL);
+	rect = inside(rect);
+	row = grid_wrap(grid, rect, 0, GRID_PLAIN, event->text);
+	if (event->lost == 0 || row >= rect.rows)
+		return;
+	snprintf(text, sizeof(text), "%llu before it lost",
+	    (unsigned long long)event->lost);
+	grid_put(grid, rect, 0, row, GRID_WARN, text);
 }

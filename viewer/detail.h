@@ -15,6 +15,8 @@ void detail_node(const struct view *, const struct scene *,
     const struct tree_node *, struct grid *, struct grid_rect);
 void detail_metric(const struct view *, const struct model_profile *,
     const struct model_metric *, struct grid *, struct grid_rect);
+void detail_event(const struct model_profile *, const struct model_event *,
+    bool raw, struct grid *, struct grid_rect);
 void detail_row(
     const struct rows *, size_t row, struct grid *, struct grid_rect);
 

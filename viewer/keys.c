@@ -10,8 +10,10 @@
 #define TREE KEY_PLACE_TREE
 #define METRICS KEY_PLACE_METRICS
 #define TABLE KEY_PLACE_TABLE
+#define EVENTS KEY_PLACE_EVENTS
 #define HELP KEY_PLACE_HELP
-#define ANYWHERE (PROCESSES | TREE | METRICS | TABLE | HELP)
+#define TARGET (TREE | METRICS | TABLE | EVENTS)
+#define ANYWHERE (PROCESSES | TARGET | HELP)
 
 static const struct key_binding bindings[KEY_ACTION_COUNT] = {
 #define KEY(action, names, label, where, help)                                 \

@@ -34,6 +34,7 @@ enum key_place {
 	KEY_PLACE_METRICS = 4,
 	KEY_PLACE_TABLE = 8,
 	KEY_PLACE_HELP = 16,
+	KEY_PLACE_EVENTS = 32,
 };
 
 enum key_action {

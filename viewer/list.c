@@ -203,7 +203,7 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
 		list->schema = source->schema;
 		list->sort = -1;
 		list->reverse = false;
-		list->shift = list->shown_count = 0;
+		list->shift = list->shown_count = list->place = 0;
 		memset(list->widths, 0, sizeof(list->widths));
 	}
 	arrange_rows(list, source, hold);
@@ -377,10 +377,13 @@ list_columns(const struct list *list, const struct list_source *source,
 			shares[i].least = shares[i].wanted = 0;
 			shares[i].spread = false;
 		}
+		if (column->late && list->widths[i] == 0)
+			shares[i].least = shares[i].wanted = 0;
 	}
 	grid_share(shares, source->column_count, width - LIST_MARGIN, LIST_GAP);
 	for (size_t i = 0; i < source->column_count; i++)
-		out += shares[i].width == 0;
+		out += shares[i].width == 0 &&
+		    !(source->columns[i].late && list->widths[i] == 0);
 	return (out);
 }
 

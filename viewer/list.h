@@ -30,6 +30,7 @@ struct list_column {
 	bool right;  /* aligned: numbers */
 	bool kept;   /* never left out, never scrolled away */
 	bool spread; /* takes what is left over */
+	bool late;   /* takes no room until there is something in it */
 	enum grid_cut cut;
 };
 

@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{ "get", "get TARGET ADDRESS...",
 	    "bare values for scripts, a line for each", FOR_GET, 2, ANY,
 	    cmd_get },
+	{ "log", "log TARGET [PATTERN...]",
+	    "what has happened: events, -f follows", FOR_LOG, 1, ANY, cmd_log },
 	{ "path", "path TARGET", "the file name of the region", FOR_PATH, 1, 1,
 	    cmd_path },
 	{ "check", "check FILE", "verify a region, name every fault", FOR_CHECK,
@@ -37,7 +39,7 @@ static const struct command commands[] = {
 
 /* Words of commands to come: no process is looked for under these names. */
 static const char *const reserved[] = { "alerts", "diff", "doctor", "export",
-	"log", "record", "snapshot", "stream", "tail", "wait" };
+	"record", "snapshot", "stream", "tail", "wait" };
 
 bool
 command_reserved(const char *name)

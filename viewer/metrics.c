@@ -4,6 +4,7 @@
 #include "metrics.h"
 
 #include "kit/fmt.h"
+#include "shape.h"
 #include "tree.h"
 
 #include <math.h>
@@ -59,11 +60,17 @@ metric_id(const struct list_source *source, size_t row)
 }
 
 static bool
+is_hidden(const struct metrics *metrics, const struct model_metric *metric)
+{
+	return (metric->level > metrics->level ||
+	    (metrics->level == DBGSHM_LEVEL_NORMAL &&
+		shape_idle(metrics->profile, metric)));
+}
+
+static bool
 metric_hidden(const struct list_source *source, size_t row)
 {
-	const struct metrics *metrics = source->context;
-
-	return (metric_at(source, row)->level > metrics->level);
+	return (is_hidden(source->context, metric_at(source, row)));
 }
 
 static bool
@@ -206,7 +213,7 @@ metrics_source(struct metrics *metrics, struct list_source *source,
 	metrics->level = level;
 	metrics->raw = raw;
 	for (size_t i = 0; i < profile->metric_count; i++) {
-		if (profile->metrics[i].level > level) {
+		if (is_hidden(metrics, &profile->metrics[i])) {
 			metrics->hidden++;
 			continue;
 		}

@@ -41,8 +41,18 @@ model_destroy(struct model *model)
 	arena_free(&model->private->schema);
 	arena_free(&model->private->frames[0]);
 	arena_free(&model->private->frames[1]);
+	arena_free(&model->private->heard_arena);
+	model_drop_feeds(model->private, true);
 	free(model->private);
 	free(model);
+}
+
+void
+model_listen(struct model *model,
+    bool (*heard)(const struct model_event *, void *), void *context)
+{
+	model->private->heard = heard;
+	model->private->heard_context = context;
 }
 
 const struct model_profile *
@@ -64,35 +74,41 @@ safe_text(struct arena *arena, struct dbgshm_text text)
 
 /* ---- one frame ------------------------------------------------------- */
 
-/* Per second from two readings of something that only grows; what fell has
- * begun again and has no rate yet. */
-static double
-rate_of(uint64_t before, uint64_t now, uint64_t from_ns, uint64_t to_ns)
-{
-	if (now < before || to_ns <= from_ns)
-		return (NAN);
-	return ((double)(now - before) * 1e9 / (double)(to_ns - from_ns));
-}
-
-/* Begin and end of the interval that rates of this profile are taken over; 0
- * when there is none, or (held) the last rate still holds. */
-static bool
-rate_interval(const struct model_private *p, const struct model_origin *origin,
-    uint64_t *from_ns, uint64_t *to_ns, bool *held)
+static struct model_interval
+interval_of(const struct model_private *p, const struct model_origin *origin)
 {
 	const struct model_clocks *now = &p->clocks[origin->reader];
 	const struct model_clocks *before = &p->before[origin->reader];
+	struct model_interval interval = {
+		.from_ns = origin->by_tick ? before->tick_ns : before->frame_ns,
+		.to_ns = origin->by_tick ? now->tick_ns : now->frame_ns,
+	};
 
-	*from_ns = origin->by_tick ? before->tick_ns : before->frame_ns;
-	*to_ns = origin->by_tick ? now->tick_ns : now->frame_ns;
-	*held = *from_ns != 0 && *to_ns == *from_ns &&
+	interval.rates =
+	    interval.from_ns != 0 && interval.to_ns > interval.from_ns;
+	interval.held = interval.from_ns != 0 &&
+	    interval.to_ns == interval.from_ns &&
 	    !(origin->by_tick && now->late);
-	return (*from_ns != 0 && *to_ns > *from_ns);
+	return (interval);
+}
+
+static void
+update_peak(
+    struct model_metric *metric, struct dbgshm_reader *reader, size_t index)
+{
+	uint64_t stamp, then, now = dbgshm_reader_now_ns(reader);
+
+	metric->peak_real_ns = metric->peak_age_ns = 0;
+	if (!dbgshm_reader_peak(reader, index, &metric->peak, &stamp))
+		return;
+	metric->peak_real_ns = dbgshm_reader_stamp_real_ns(reader, stamp);
+	then = dbgshm_reader_stamp_ns(reader, stamp);
+	metric->peak_age_ns = now > then ? now - then : 0;
 }
 
 static void
 update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
-    size_t index, bool rates, uint64_t from_ns, uint64_t to_ns, bool held)
+    size_t index, const struct model_interval *interval, bool known)
 {
 	struct dbgshm_histogram_info histogram;
 	union dbgshm_value value = dbgshm_reader_value(reader, index);
@@ -100,12 +116,12 @@ update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
 	if (metric->kind != DBGSHM_METRIC_COUNTER &&
 	    metric->kind != DBGSHM_METRIC_HISTOGRAM)
 		metric->rate = NAN;
-	else if (rates)
-		metric->rate =
-		    rate_of(metric->value.u, value.u, from_ns, to_ns);
-	else if (!held)
+	else if (interval->rates && known)
+		metric->rate = model_rate(metric->value.u, value.u, interval);
+	else if (!interval->held)
 		metric->rate = NAN;
 	metric->value = value;
+	update_peak(metric, reader, index);
 	metric->bucket_count = 0;
 	metric->buckets = NULL;
 	if (metric->kind != DBGSHM_METRIC_HISTOGRAM ||
@@ -121,133 +137,6 @@ update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
 	metric->p90 = dbgshm_histogram_quantile(&histogram, 0.90);
 	metric->p99 = dbgshm_histogram_quantile(&histogram, 0.99);
 	metric->p999 = dbgshm_histogram_quantile(&histogram, 0.999);
-}
-
-static const char *
-hex_text(struct arena *arena, struct dbgshm_text bytes)
-{
-	static const char digits[] = "0123456789abcdef";
-	char *text;
-	size_t i;
-
-	if (bytes.length == 0)
-		return ("");
-	text = arena_take(arena, 2 * bytes.length + 1, 1);
-	for (i = 0; i < bytes.length; i++) {
-		text[2 * i] = digits[(unsigned char)bytes.bytes[i] >> 4];
-		text[2 * i + 1] = digits[(unsigned char)bytes.bytes[i] & 15];
-	}
-	return (text);
-}
-
-static struct model_cell
-make_cell(struct arena *arena, struct dbgshm_reader *reader, size_t table,
-    const struct dbgshm_row_info *row, size_t index,
-    const struct model_column *column, bool secrets)
-{
-	struct model_cell cell = { .type = column->type, .rate = NAN };
-	struct dbgshm_cell raw;
-
-	if ((column->flags & DBGSHM_COLUMN_SECRET) != 0 && !secrets) {
-		cell.hidden = true;
-		return (cell);
-	}
-	raw = dbgshm_reader_cell(reader, table, row, index);
-	cell.cut = raw.cut;
-	switch (column->type) {
-	case DBGSHM_TYPE_SIGNED:
-		cell.i = raw.i;
-		break;
-	case DBGSHM_TYPE_FLOAT:
-		cell.d = raw.d;
-		break;
-	case DBGSHM_TYPE_TIME:
-		cell.u = dbgshm_reader_stamp_real_ns(reader, raw.u);
-		break;
-	case DBGSHM_TYPE_TEXT:
-		cell.text = safe_text(arena, raw.text);
-		break;
-	case DBGSHM_TYPE_BLOB:
-		cell.text = hex_text(arena, raw.text);
-		break;
-	case DBGSHM_TYPE_ENUM:
-		cell.u = raw.u;
-		if (raw.text.length > 0)
-			cell.text = safe_text(arena, raw.text);
-		break;
-	default:
-		cell.u = raw.u;
-		break;
-	}
-	return (cell);
-}
-
-static void
-rate_cells(struct model_cell *cells, const struct model_cell *before,
-    const struct model_column *columns, size_t count, bool rates,
-    uint64_t from_ns, uint64_t to_ns)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (columns[i].type != DBGSHM_TYPE_COUNTER || cells[i].hidden)
-			continue;
-		cells[i].rate = rates
-		    ? rate_of(before[i].u, cells[i].u, from_ns, to_ns)
-		    : before[i].rate;
-	}
-}
-
-static uint64_t
-row_id(const struct dbgshm_row_info *info)
-{
-	return ((uint64_t)info->slot << 40 |
-	    (info->generation & ((UINT64_C(1) << 40) - 1)));
-}
-
-/* Rows come by slot in both frames, so one walk finds each one's past. */
-static void
-update_table(struct model_private *p, struct dbgshm_reader *reader, size_t at,
-    size_t index, bool rates, uint64_t from_ns, uint64_t to_ns, bool held)
-{
-	struct arena *arena = &p->frames[p->turn];
-	struct model_table before = p->tables[at];
-	const struct dbgshm_table_info *info;
-	const struct dbgshm_row_info *row;
-	const struct model_column *columns = p->columns[at];
-	struct model_row *rows;
-	struct model_cell *cells;
-	size_t i, j, count = dbgshm_reader_row_count(reader, index), old = 0;
-
-	info = dbgshm_reader_table(reader, index);
-	rows = arena_take(arena, count, sizeof(*rows));
-	for (i = 0; i < count; i++) {
-		row = dbgshm_reader_row(reader, index, i);
-		cells = arena_take(arena, info->column_count, sizeof(*cells));
-		for (j = 0; j < info->column_count; j++)
-			cells[j] = make_cell(arena, reader, index, row, j,
-			    &columns[j], (p->flags & MODEL_SECRETS) != 0);
-		rows[i].id = row_id(row);
-		rows[i].state = row->state;
-		rows[i].cells = cells;
-		snprintf(rows[i].name, sizeof(rows[i].name), "%u.%llu",
-		    row->slot, (unsigned long long)row->generation);
-		while (
-		    old < before.row_count && before.rows[old].id < rows[i].id)
-			old++;
-		if (old < before.row_count &&
-		    before.rows[old].id == rows[i].id && (rates || held))
-			rate_cells(cells, before.rows[old].cells, columns,
-			    info->column_count, rates, from_ns, to_ns);
-	}
-	p->tables[at] = (struct model_table){
-		.columns = columns,
-		.column_count = info->column_count,
-		.rows = rows,
-		.row_count = count,
-		.capacity = info->capacity,
-		.dropped = info->drop_rows + info->drop_busy,
-	};
 }
 
 /* Since the region's last tick.  A monotonic clock tells only in the boot that
@@ -269,21 +158,23 @@ update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 	const struct model_origin *origin = &p->origins[at];
 	const struct dbgshm_profile_info *info;
 	const struct dbgshm_info *region = dbgshm_reader_info(reader);
-	uint64_t from_ns, to_ns;
-	bool rates, held;
+	struct model_interval interval = interval_of(p, origin);
+	struct model_profile *profile = &p->profiles[at];
 	size_t i, m = origin->metric_first;
 
 	info = dbgshm_reader_profile(reader, origin->index);
-	rates = rate_interval(p, origin, &from_ns, &to_ns, &held);
-	for (i = 0; i < p->profiles[at].metric_count; i++, m++) {
+	for (i = 0; i < profile->metric_count; i++, m++) {
 		update_metric(&p->metrics[m], reader, info->metric_first + i,
-		    rates && p->known[m], from_ns, to_ns, held);
+		    &interval, p->known[m]);
 		p->known[m] = true;
 	}
-	if (p->profiles[at].table != NULL)
-		update_table(p, reader, at, (size_t)info->table, rates, from_ns,
-		    to_ns, held);
-	p->profiles[at].age_ns = age_of(region, p->dead[origin->reader]);
+	if (profile->table != NULL)
+		model_update_table(
+		    p, at, reader, (size_t)info->table, &interval);
+	profile->age_ns = age_of(region, p->dead[origin->reader]);
+	profile->over = p->dead[origin->reader];
+	profile->last_real_ns = region->tick_real_ns +
+	    (dbgshm_reader_now_ns(reader) - region->tick_mono_ns);
 }
 
 /* ---- the target ------------------------------------------------------ */
@@ -468,6 +359,7 @@ model_update(
 		model_build_schema(model, sources, count);
 	for (i = 0; i < model->profile_count; i++)
 		update_profile(p, i, sources[p->origins[i].reader].reader);
+	model_update_events(model, sources, count);
 	update_target(model, sources, count, lives);
 	return (0);
 }

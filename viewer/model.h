@@ -39,6 +39,9 @@ struct model_metric {
 	double rate;		  /* per second; NAN until two frames, or not a
 				     counter or histogram */
 	uint64_t id;		  /* stays the same while the region lives */
+	/* GAUGE, FLOAT, UPDOWN: the high-water mark; time 0: none */
+	union dbgshm_value peak;
+	uint64_t peak_real_ns, peak_age_ns;
 	/* histograms */
 	uint64_t sum, min, max, p50, p90, p99, p999;
 	const uint64_t *buckets;
@@ -50,6 +53,19 @@ struct model_metric {
 	size_t label_count;
 };
 
+/* What a reference leads to. */
+enum model_link_state {
+	MODEL_LINK_LIVE,
+	MODEL_LINK_FINISHED,
+	MODEL_LINK_GONE /* stale: the row is another one now */
+};
+struct model_link {
+	enum model_link_state state;
+	const struct model_profile *profile; /* NULL: no such table */
+	size_t row; /* of that profile's table; only while it is not gone, and
+		       not in events */
+};
+
 struct model_cell {
 	uint8_t type; /* DBGSHM_TYPE_* */
 	bool hidden;  /* secret and not asked for */
@@ -59,8 +75,11 @@ struct model_cell {
 		int64_t i;  /* SIGNED */
 		double d;   /* FLOAT */
 	};
-	const char *text; /* TEXT, BLOB (hex), ENUM: safe; else NULL */
+	const char *text; /* TEXT, BLOB (hex), ENUM, REFERENCE ("path[12.3]"):
+			     safe; else NULL */
 	double rate;	  /* COUNTER: per second, else NAN */
+	uint64_t age_ns;  /* TIME that is not 0: by the writer's clock */
+	const struct model_link *link; /* REFERENCE: NULL refers to nothing */
 };
 
 struct model_column {
@@ -73,16 +92,59 @@ struct model_row {
 	uint64_t id;   /* slot and generation: stays on its object */
 	char name[32]; /* "12.3" */
 	enum dbgshm_row_state state;
+	uint64_t started_real_ns, ended_real_ns; /* 0 unknown, or not yet */
+	uint64_t ended_age_ns;			 /* of those that have ended */
+	uint8_t depth; /* operations: how many of this table it is a part of,
+			  directly above it in `order` */
 	const struct model_cell *cells; /* table->column_count of them */
 };
 
 struct model_table {
 	const struct model_column *columns;
 	size_t column_count;
-	const struct model_row *rows;
+	const struct model_row *rows; /* in the natural order of the shape */
 	size_t row_count;
+	const size_t *order; /* for people: operations below what they are a
+				part of, present steps first; NULL as rows */
+	uint16_t shape;	     /* DBGSHM_SHAPE_* */
 	uint32_t capacity;
 	uint64_t dropped;
+};
+
+/* ---- events ------------------------------------------------------------- */
+
+/* A kind of event. */
+struct model_kind {
+	const char *name, *text;
+	uint8_t severity; /* DBGSHM_SEVERITY_* */
+	const struct model_column *fields;
+	size_t field_count;
+};
+
+struct model_event {
+	const char *path; /* of its profile */
+	const char *name; /* of its kind */
+	const char *text; /* for people */
+	bool named;	  /* the text begins with the name already */
+	uint8_t severity;
+	uint32_t ring;
+	uint64_t id; /* of the event in its log */
+	uint64_t lost; /* of its ring directly before this one */
+	uint64_t mono_ns, real_ns;
+	uint64_t age_ns; /* by the writer's clock */
+	const char *const *field_names;
+	const struct model_cell *fields;
+	size_t field_count;
+};
+
+#define MODEL_EVENTS 256 /* a log keeps that many at least */
+
+struct model_log {
+	const struct model_kind *kinds;
+	size_t kind_count;
+	uint32_t ring_count, ring_size;
+	const struct model_event *events; /* the newest first */
+	size_t event_count;
 };
 
 struct model_profile {
@@ -93,18 +155,23 @@ struct model_profile {
 	const struct model_metric *metrics;
 	size_t metric_count;
 	const struct model_table *table; /* NULL none */
+	const struct model_log *log;	 /* NULL none */
+	bool over; /* what keeps its region is gone: ages end at... */
+	uint64_t last_real_ns; /* ...the last moment that is known of it */
 };
 
 struct model {
 	struct model_target target;
 	const struct model_profile *profiles;
 	size_t profile_count;
+	uint64_t events_lost; /* of all logs so far */
 	/* the rest is model.c's */
 	struct model_private *private;
 };
 
 #define MODEL_SECRETS 1	 /* cells marked as secret are shown */
 #define MODEL_NO_USERS 2 /* users stay numbers: no look into a database */
+#define MODEL_RAW 4	 /* numbers in texts of events are not scaled */
 
 struct model *model_create(unsigned flags);
 void model_destroy(struct model *);
@@ -112,6 +179,7 @@ void model_destroy(struct model *);
 /* One region that a model is made from. */
 struct model_source {
 	struct dbgshm_reader *reader;
+	struct dbgshm_events *events; /* of that reader; NULL: no events */
 	const char *name; /* "own", "watched" or "private" */
 	const char *path; /* of the file, "" when it has no name */
 	uid_t user;	  /* whose process it is about */
@@ -122,6 +190,13 @@ int model_update(
 	/* Refreshes each reader and rebuilds the model; 0, or -1 and errno when
 	 * none could be read (the old model stays).  Everything that the model
 	 * points at is valid until the next call. */
+
+void model_listen(struct model *,
+    bool (*heard)(const struct model_event *, void *), void *context);
+	/* From now on each update hands every new event over, the oldest first,
+	 * instead of keeping the newest.  What it points at is valid until the
+	 * update is over when heard() returns true, else until it returns.  Its
+	 * age is not set. */
 
 const struct model_profile *model_profile(
     const struct model *, const char *path); /* NULL not there */

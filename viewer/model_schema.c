@@ -69,24 +69,24 @@ build_metric(struct arena *arena, struct model_metric *metric, size_t reader,
 	build_labels(arena, metric, info);
 }
 
-static struct model_column *
-build_columns(struct arena *arena, const struct dbgshm_table_info *info)
+struct model_column *
+model_build_columns(
+    struct arena *arena, const struct dbgshm_column_info *columns, size_t count)
 {
-	struct model_column *columns;
+	struct model_column *out = arena_take(arena, count, sizeof(*out));
 	size_t i;
 
-	columns = arena_take(arena, info->column_count, sizeof(*columns));
-	for (i = 0; i < info->column_count; i++)
-		columns[i] = (struct model_column){
-			.name = safe_text(arena, info->columns[i].name),
-			.help = safe_text(arena, info->columns[i].help),
-			.type = info->columns[i].type,
-			.unit = info->columns[i].unit,
-			.flags = info->columns[i].flags,
-			.level = info->columns[i].level,
-			.width = info->columns[i].width,
+	for (i = 0; i < count; i++)
+		out[i] = (struct model_column){
+			.name = safe_text(arena, columns[i].name),
+			.help = safe_text(arena, columns[i].help),
+			.type = columns[i].type,
+			.unit = columns[i].unit,
+			.flags = columns[i].flags,
+			.level = columns[i].level,
+			.width = columns[i].width,
 		};
-	return (columns);
+	return (out);
 }
 
 /* Paths that another region of the same target has as well move below
@@ -111,6 +111,7 @@ build_profile(struct model_private *p, size_t at, size_t first_of_reader,
 	struct model_profile *profile = &p->profiles[at];
 	struct model_origin *origin = &p->origins[at];
 	struct model_metric *metrics = &p->metrics[origin->metric_first];
+	const struct dbgshm_table_info *table;
 	size_t i;
 
 	info = dbgshm_reader_profile(reader, origin->index);
@@ -124,9 +125,14 @@ build_profile(struct model_private *p, size_t at, size_t first_of_reader,
 		build_metric(&p->schema, &metrics[i], origin->reader,
 		    dbgshm_reader_metric(reader, info->metric_first + i));
 	if (info->table >= 0) {
-		p->columns[at] = build_columns(&p->schema,
-		    dbgshm_reader_table(reader, (size_t)info->table));
+		table = dbgshm_reader_table(reader, (size_t)info->table);
+		p->columns[at] = model_build_columns(
+		    &p->schema, table->columns, table->column_count);
 		profile->table = &p->tables[at];
+	}
+	if (info->log >= 0) {
+		model_build_log(p, at, reader, (size_t)info->log);
+		profile->log = &p->logs[at];
 	}
 	/* The library itself stores these two at its ticks; everything else of
 	 * an own region is counted as it happens. */
@@ -195,12 +201,15 @@ model_build_schema(
 	p->origins = arena_take(&p->schema, profile_count, sizeof(*p->origins));
 	p->tables = arena_take(&p->schema, profile_count, sizeof(*p->tables));
 	p->columns = arena_take(&p->schema, profile_count, sizeof(*p->columns));
+	p->places = arena_take(&p->schema, profile_count, sizeof(*p->places));
+	p->logs = arena_take(&p->schema, profile_count, sizeof(*p->logs));
+	p->feeds = arena_take(&p->schema, profile_count, sizeof(*p->feeds));
 	p->known = arena_take(&p->schema, p->metric_count, sizeof(*p->known));
 	p->metrics =
 	    arena_take(&p->schema, p->metric_count, sizeof(*p->metrics));
 	for (i = 0; i < count; i++) {
 		reader = sources[i].reader;
-		first = at;
+		first = p->first[i] = at;
 		for (j = 0; j < dbgshm_reader_profile_count(reader); j++) {
 			p->origins[at] = (struct model_origin){
 				.reader = i,
@@ -212,6 +221,7 @@ model_build_schema(
 			metric_at += p->profiles[at - 1].metric_count;
 		}
 	}
+	model_drop_feeds(p, false);
 	carry_metrics(p, before, before_count);
 	free(before);
 	model->profiles = p->profiles;

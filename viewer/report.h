@@ -42,6 +42,14 @@ void report_flat(struct out *out, const struct report *report);
 void report_describe(struct out *out, const struct report *report);
 	/* json: the schema likewise. */
 
+void report_event(struct out *out, const struct model_event *event,
+    bool nested);
+	/* Fields of the open object or record; those of the event itself only
+	 * where objects may be nested. */
+void report_cell(
+    struct out *out, const char *key, const struct model_cell *cell);
+	/* One value. */
+
 void report_text(FILE *file, const struct report *report);
 void report_describe_text(FILE *file, const struct report *report);
 

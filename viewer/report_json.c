@@ -34,20 +34,27 @@ report_target(struct out *out, const struct model_target *target)
 /* ---- metrics ----------------------------------------------------------- */
 
 static void
-put_value(struct out *out, const struct model_metric *metric)
+put_number(
+    struct out *out, const char *key, uint8_t kind, union dbgshm_value value)
 {
-	switch (metric->kind) {
+	switch (kind) {
 	case DBGSHM_METRIC_GAUGE:
 	case DBGSHM_METRIC_UPDOWN:
-		out_i64(out, "value", metric->value.i);
+		out_i64(out, key, value.i);
 		break;
 	case DBGSHM_METRIC_FLOAT:
-		out_double(out, "value", metric->value.d);
+		out_double(out, key, value.d);
 		break;
 	default:
-		out_u64(out, "value", metric->value.u);
+		out_u64(out, key, value.u);
 		break;
 	}
+}
+
+static void
+put_value(struct out *out, const struct model_metric *metric)
+{
+	put_number(out, "value", metric->kind, metric->value);
 }
 
 static void
@@ -108,6 +115,10 @@ put_metric(struct out *out, const struct model_profile *profile,
 	put_value(out, metric);
 	put_rate(out, metric->rate);
 	out_known(out, "age_ns", profile->age_ns);
+	if (metric->peak_real_ns != 0) {
+		put_number(out, "peak", metric->kind, metric->peak);
+		out_time(out, "peak_time", metric->peak_real_ns);
+	}
 	if (metric->kind == DBGSHM_METRIC_HISTOGRAM)
 		put_histogram(out, metric);
 	out_object_end(out);
@@ -116,46 +127,13 @@ put_metric(struct out *out, const struct model_profile *profile,
 /* ---- tables -------------------------------------------------------------- */
 
 static void
-put_cell(struct out *out, const char *key, const struct model_cell *cell)
-{
-	if (cell->hidden)
-		return;
-	switch (cell->type) {
-	case DBGSHM_TYPE_SIGNED:
-		out_i64(out, key, cell->i);
-		break;
-	case DBGSHM_TYPE_FLOAT:
-		out_double(out, key, cell->d);
-		break;
-	case DBGSHM_TYPE_TEXT:
-	case DBGSHM_TYPE_BLOB:
-		out_string(out, key, cell->text);
-		break;
-	case DBGSHM_TYPE_TIME:
-		out_time(out, key, cell->u);
-		break;
-	case DBGSHM_TYPE_BOOL:
-		out_bool(out, key, cell->u != 0);
-		break;
-	case DBGSHM_TYPE_ENUM:
-		if (cell->text != NULL)
-			out_string(out, key, cell->text);
-		else
-			out_u64(out, key, cell->u);
-		break;
-	default:
-		out_u64(out, key, cell->u);
-		break;
-	}
-}
-
-static void
 put_table(struct out *out, const struct model_table *table, uint8_t level)
 {
 	const struct model_column *column;
 	size_t i, j;
 
 	out_object(out, "table");
+	out_string(out, "shape", dbgshm_shape_name(table->shape));
 	out_array(out, "columns");
 	for (i = 0; i < table->column_count; i++) {
 		column = &table->columns[i];
@@ -174,10 +152,15 @@ put_table(struct out *out, const struct model_table *table, uint8_t level)
 		out_string(out, "id", table->rows[i].name);
 		out_string(
 		    out, "state", dbgshm_row_state_name(table->rows[i].state));
+		if (table->rows[i].started_real_ns != 0)
+			out_time(
+			    out, "started", table->rows[i].started_real_ns);
+		if (table->rows[i].ended_real_ns != 0)
+			out_time(out, "ended", table->rows[i].ended_real_ns);
 		out_object(out, "cells");
 		for (j = 0; j < table->column_count; j++)
 			if (table->columns[j].level <= level)
-				put_cell(out, table->columns[j].name,
+				report_cell(out, table->columns[j].name,
 				    &table->rows[i].cells[j]);
 		out_object_end(out);
 		out_object_end(out);
@@ -202,6 +185,20 @@ has_metric(const struct report *report, const struct model_profile *profile)
 }
 
 static void
+put_events(struct out *out, const struct model_log *log)
+{
+	size_t i;
+
+	out_array(out, "events");
+	for (i = 0; i < log->event_count; i++) {
+		out_object(out, NULL);
+		report_event(out, &log->events[i], true);
+		out_object_end(out);
+	}
+	out_array_end(out);
+}
+
+static void
 put_profile(struct out *out, const struct report *report,
     const struct model_profile *profile)
 {
@@ -223,6 +220,8 @@ put_profile(struct out *out, const struct report *report,
 	out_array_end(out);
 	if (whole && profile->table != NULL)
 		put_table(out, profile->table, report->level);
+	if (whole && profile->log != NULL)
+		put_events(out, profile->log);
 	out_object_end(out);
 }
 
@@ -275,7 +274,13 @@ flat_rows(struct out *out, const struct report *report,
 			out_string(
 			    out, "kind", dbgshm_column_type_name(column->type));
 			out_string(out, "unit", dbgshm_unit_name(column->unit));
-			put_cell(out, "value", &row->cells[j]);
+			if (column->type == DBGSHM_TYPE_REFERENCE)
+				out_string(out, "value",
+				    row->cells[j].link != NULL
+					? row->cells[j].text
+					: NULL);
+			else
+				report_cell(out, "value", &row->cells[j]);
 			put_rate(out, row->cells[j].rate);
 			out_record_end(out);
 		}
@@ -337,6 +342,7 @@ describe_table(struct out *out, const struct model_table *table, uint8_t level)
 	size_t i;
 
 	out_object(out, "table");
+	out_string(out, "shape", dbgshm_shape_name(table->shape));
 	out_u64(out, "capacity", table->capacity);
 	out_array(out, "columns");
 	for (i = 0; i < table->column_count; i++) {
@@ -351,7 +357,45 @@ describe_table(struct out *out, const struct model_table *table, uint8_t level)
 		out_bool(
 		    out, "secret", (column->flags & DBGSHM_COLUMN_SECRET) != 0);
 		out_bool(out, "key", (column->flags & DBGSHM_COLUMN_KEY) != 0);
+		out_bool(out, "derived",
+		    (column->flags & DBGSHM_COLUMN_DERIVED) != 0);
 		out_string(out, "help", column->help);
+		out_object_end(out);
+	}
+	out_array_end(out);
+	out_object_end(out);
+}
+
+static void
+describe_log(struct out *out, const struct model_log *log)
+{
+	const struct model_column *field;
+	size_t i, j;
+
+	out_object(out, "log");
+	out_u64(out, "rings", log->ring_count);
+	out_u64(out, "ring_bytes", log->ring_size);
+	out_array(out, "events");
+	for (i = 0; i < log->kind_count; i++) {
+		out_object(out, NULL);
+		out_string(out, "event", log->kinds[i].name);
+		out_string(
+		    out, "level", dbgshm_severity_name(log->kinds[i].severity));
+		out_string(out, "text", log->kinds[i].text);
+		out_array(out, "fields");
+		for (j = 0; j < log->kinds[i].field_count; j++) {
+			field = &log->kinds[i].fields[j];
+			out_object(out, NULL);
+			out_string(out, "name", field->name);
+			out_string(
+			    out, "kind", dbgshm_column_type_name(field->type));
+			out_string(out, "unit", dbgshm_unit_name(field->unit));
+			out_bool(out, "secret",
+			    (field->flags & DBGSHM_COLUMN_SECRET) != 0);
+			out_string(out, "help", field->help);
+			out_object_end(out);
+		}
+		out_array_end(out);
 		out_object_end(out);
 	}
 	out_array_end(out);
@@ -389,6 +433,8 @@ report_describe(struct out *out, const struct report *report)
 		out_array_end(out);
 		if (whole && profile->table != NULL)
 			describe_table(out, profile->table, report->level);
+		if (whole && profile->log != NULL)
+			describe_log(out, profile->log);
 		out_object_end(out);
 	}
 	out_array_end(out);

@@ -1,92 +1,90 @@
 /*
  * report_table.c - the rows of a profile in a report for people.
  */
-#include "report_table.h"
+#include "cell.h"
+#include "report_text.h"
+#include "shape.h"
 
 #include <libshm/kit/columns.h>
 #include <libshm/kit/fmt.h>
 
 #include <ctype.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDE (4 * FMT_SIZE)
+#define FINISHED_SHOWN 8 /* at the normal level */
+
+/* What of a table is printed. */
+struct sheet {
+	const struct model_profile *profile;
+	const struct model_table *table;
+	struct shape_column shown[SHAPE_COLUMNS_MAX];
+	size_t shown_count;
+	bool marks;	 /* there is a column for the state of rows */
+	size_t left_out; /* finished rows */
+	size_t too_wide; /* columns */
+};
+
+/* ---- which rows and columns --------------------------------------------- */
 
 static bool
-is_number(uint8_t type)
+is_finished(const struct model_row *row)
 {
-	return (type != DBGSHM_TYPE_TEXT && type != DBGSHM_TYPE_ENUM &&
-	    type != DBGSHM_TYPE_BOOL && type != DBGSHM_TYPE_BLOB);
+	return (row->state == DBGSHM_ROWSTATE_FINISHED);
+}
+
+/* Calls of the past must not hide those that run now. */
+static const struct model_row *
+row_at(const struct sheet *sheet, size_t place, size_t *finished)
+{
+	const struct model_row *row =
+	    &sheet->table->rows[shape_row(sheet->table, place)];
+
+	if (is_finished(row) && (*finished)++ >= FINISHED_SHOWN &&
+	    sheet->left_out > 0)
+		return (NULL);
+	return (row);
+}
+
+static bool
+is_empty(const struct sheet *sheet, size_t column)
+{
+	const struct model_row *row;
+	size_t i, finished = 0;
+
+	for (i = 0; i < sheet->table->row_count; i++) {
+		row = row_at(sheet, i, &finished);
+		if (row != NULL && !shape_empty(sheet->table, column, row))
+			return (false);
+	}
+	return (true);
 }
 
 static void
-add_cell(struct columns *columns, const struct model_column *column,
-    const struct model_cell *cell, uint64_t now_real_ns, bool raw)
+lay_out(struct sheet *sheet, const struct report *report,
+    const struct model_profile *profile)
 {
-	char text[WIDE], *cut;
+	const struct model_table *table = profile->table;
+	size_t i, count, finished = 0;
 
-	if (cell->hidden) {
-		columns_add(columns, "(hidden)");
-		return;
-	}
-	switch (cell->type) {
-	case DBGSHM_TYPE_SIGNED:
-		if (raw)
-			fmt_i64(text, sizeof(text), cell->i);
-		else
-			fmt_unit(text, sizeof(text), column->unit,
-			    (double)cell->i, false);
-		break;
-	case DBGSHM_TYPE_FLOAT:
-		if (isnan(cell->d))
-			snprintf(text, sizeof(text), "-");
-		else
-			fmt_unit(
-			    text, sizeof(text), column->unit, cell->d, raw);
-		break;
-	case DBGSHM_TYPE_TIME:
-		if (raw || cell->u == 0 || cell->u > now_real_ns)
-			fmt_time(text, sizeof(text), cell->u, raw ? 9 : 3);
-		else
-			snprintf(text, sizeof(text), "%s ago",
-			    fmt_age((char[FMT_SIZE]){ 0 }, FMT_SIZE,
-				now_real_ns - cell->u));
-		break;
-	case DBGSHM_TYPE_DURATION:
-		if (raw)
-			fmt_u64(text, sizeof(text), cell->u);
-		else
-			fmt_duration(text, sizeof(text), cell->u);
-		break;
-	case DBGSHM_TYPE_BOOL:
-		snprintf(text, sizeof(text), "%s", cell->u ? "yes" : "no");
-		break;
-	case DBGSHM_TYPE_TEXT:
-	case DBGSHM_TYPE_BLOB:
-	case DBGSHM_TYPE_ENUM:
-		if (cell->text != NULL && cell->cut &&
-		    asprintf(&cut, "%s...", cell->text) != -1) {
-			columns_add(columns, cut);
-			free(cut);
-			return;
-		}
-		if (cell->text != NULL) {
-			columns_add(columns, cell->text);
-			return;
-		}
-		fmt_u64(text, sizeof(text), cell->u);
-		break;
-	default:
-		if (raw)
-			fmt_u64(text, sizeof(text), cell->u);
-		else
-			fmt_unit(text, sizeof(text), column->unit,
-			    (double)cell->u, false);
-		break;
-	}
-	columns_add(columns, text);
+	*sheet = (struct sheet){
+		.profile = profile,
+		.table = table,
+		.marks = shape_marks(table, profile),
+	};
+	for (i = 0; i < table->row_count; i++)
+		finished += is_finished(&table->rows[i]);
+	if (report->level == DBGSHM_LEVEL_NORMAL &&
+	    finished > FINISHED_SHOWN + 1)
+		sheet->left_out = finished - FINISHED_SHOWN;
+	count = shape_columns(table, report->level, sheet->shown);
+	for (i = 0; i < count; i++)
+		if (!sheet->shown[i].optional ||
+		    !is_empty(sheet, sheet->shown[i].column))
+			sheet->shown[sheet->shown_count++] = sheet->shown[i];
 }
+
+/* ---- cells --------------------------------------------------------------- */
 
 /* PEER; SENT, or where numbers are raw SENT_BYTES. */
 static void
@@ -114,52 +112,115 @@ add_heading(
 	free(heading);
 }
 
-void
-report_table(FILE *file, const struct report *report,
-    const struct model_table *table, const struct look *look)
+static void
+add_headings(struct columns *columns, const struct sheet *sheet, bool raw)
 {
-	bool marks = false;
-	size_t i, j, shown = 0, at;
-	struct columns *columns;
+	const struct model_column *column;
+	size_t i, at = sheet->marks ? 2 : 1;
 
-	for (i = 0; i < table->row_count; i++)
-		marks |= table->rows[i].state != DBGSHM_ROWSTATE_LIVE;
-	for (j = 0; j < table->column_count; j++)
-		shown += table->columns[j].level <= report->level;
-	columns = columns_create(1 + (marks ? 1 : 0) + shown);
 	columns_add(columns, "ID");
-	if (marks)
+	if (sheet->marks)
 		columns_add(columns, "ROW");
-	for (j = 0, at = marks ? 2 : 1; j < table->column_count; j++) {
-		if (table->columns[j].level > report->level)
-			continue;
-		add_heading(columns, &table->columns[j], look->raw);
-		if (is_number(table->columns[j].type))
+	for (i = 0; i < sheet->shown_count; i++, at++) {
+		if (sheet->shown[i].optional)
+			columns_optional(columns, at);
+		column = shape_column(sheet->table, sheet->shown[i].column);
+		add_heading(columns, column, raw);
+		if (cell_is_number(column->type))
 			columns_right(columns, at);
-		at++;
 	}
-	for (i = 0; i < table->row_count; i++) {
-		columns_add(columns, table->rows[i].name);
-		if (marks)
-			columns_add(columns,
-			    dbgshm_row_state_name(table->rows[i].state));
-		for (j = 0; j < table->column_count; j++)
-			if (table->columns[j].level <= report->level)
-				add_cell(columns, &table->columns[j],
-				    &table->rows[i].cells[j],
-				    report->model->target.time_real_ns,
-				    look->raw);
+}
+
+/* A part of something stands below it, further to the right. */
+static void
+add_name(struct columns *columns, const struct model_row *row, const char *text)
+{
+	char *shown;
+
+	if (asprintf(&shown, "%*s%s", 2 * row->depth, "", text) == -1)
+		abort();
+	columns_add(columns, shown);
+	free(shown);
+}
+
+static void
+add_row(struct columns *columns, const struct sheet *sheet,
+    const struct model_row *row, const struct look *look)
+{
+	const char *on = NULL;
+	char buffer[CELL_SIZE];
+	bool alarm = shape_alarm(sheet->table, row);
+	const char *text;
+	size_t i;
+
+	if (alarm)
+		on = look->warn;
+	else if (is_finished(row))
+		on = look->dim;
+	columns_line(columns, alarm ? '!' : 0, on, on ? look->off : NULL);
+	columns_add(columns, row->name);
+	if (sheet->marks)
+		columns_add(
+		    columns, shape_state(sheet->table, sheet->profile, row));
+	for (i = 0; i < sheet->shown_count; i++) {
+		text = cell_text(buffer, sheet->profile, row,
+		    sheet->shown[i].column, look->raw);
+		if (i == 0 && row->depth > 0)
+			add_name(columns, row, text);
+		else
+			columns_add(columns, text);
 	}
-	if (table->row_count > 0)
-		columns_print(columns, file, "  ", look->strong, look->off);
-	columns_destroy(columns);
-	if (report->request->quiet)
-		return;
+}
+
+/* ---- all of it ------------------------------------------------------------ */
+
+static void
+print_foot(FILE *file, const struct sheet *sheet, const struct look *look)
+{
+	const struct model_table *table = sheet->table;
+
 	fprintf(file, "  %s%zu row%s (room for %u)", look->dim,
 	    table->row_count, table->row_count == 1 ? "" : "s",
 	    table->capacity);
+	if (sheet->left_out > 0)
+		fprintf(file, ", %zu finished ones not shown (-a shows them)",
+		    sheet->left_out);
+	if (sheet->too_wide > 0)
+		fprintf(file, ", %zu column%s too many for this width",
+		    sheet->too_wide, sheet->too_wide == 1 ? "" : "s");
 	if (table->dropped > 0)
 		fprintf(
 		    file, ", %llu dropped", (unsigned long long)table->dropped);
 	fprintf(file, "%s\n", look->off);
+}
+
+void
+report_table(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	const char *remark = shape_remark(profile);
+	const struct model_row *row;
+	struct columns *columns;
+	size_t i, finished = 0;
+	struct sheet sheet;
+
+	lay_out(&sheet, report, profile);
+	columns = columns_create(1 + (sheet.marks ? 1 : 0) + sheet.shown_count);
+	add_headings(columns, &sheet, look->raw);
+	for (i = 0; i < sheet.table->row_count; i++) {
+		row = row_at(&sheet, i, &finished);
+		if (row != NULL)
+			add_row(columns, &sheet, row, look);
+	}
+	if (sheet.table->row_count > 0) {
+		if (remark != NULL)
+			fprintf(
+			    file, "  %s%s%s\n", look->warn, remark, look->off);
+		if (look->width != SIZE_MAX)
+			sheet.too_wide = columns_fit(columns, look->width - 2);
+		columns_print(columns, file, "  ", look->strong, look->off);
+	}
+	columns_destroy(columns);
+	if (!report->request->quiet)
+		print_foot(file, &sheet, look);
 }

@@ -1,9 +1,10 @@
 /*
  * report_text.c - a target as a report for people.
  */
+#include "report_text.h"
+#include "cell.h"
 #include "regions.h"
-#include "report.h"
-#include "report_table.h"
+#include "shape.h"
 
 #include <libshm/kit/columns.h>
 #include <libshm/kit/fmt.h>
@@ -12,14 +13,19 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #define WIDE (4 * FMT_SIZE)
 
-static struct look
+struct look
 look_of(const struct request *request)
 {
-	struct look look = { "", "", "", "", request_raw(request) };
+	struct look look = { "", "", "", "", request_raw(request), SIZE_MAX };
+	struct winsize size;
 
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		look.width = size.ws_col;
 	if (request_color(request)) {
 		look.strong = "\033[1m";
 		look.dim = "\033[2m";
@@ -30,6 +36,31 @@ look_of(const struct request *request)
 }
 
 /* ---- the head ------------------------------------------------------------ */
+
+/* What "before" means in the ages of the dead. */
+static void
+print_end(FILE *file, const struct model *model, const struct look *look)
+{
+	const struct model_profile *profile;
+	char when[FMT_SIZE];
+	size_t i;
+
+	for (i = 0; i < model->profile_count; i++) {
+		profile = &model->profiles[i];
+		if (!profile->over || profile->last_real_ns == 0 ||
+		    (profile->log == NULL &&
+			(profile->table == NULL ||
+			    profile->table->shape == DBGSHM_SHAPE_PLAIN)))
+			continue;
+		fprintf(file,
+		    "%sages and durations end at its last sign of life, "
+		    "%s%s\n",
+		    look->warn,
+		    fmt_time(when, sizeof(when), profile->last_real_ns, 3),
+		    look->off);
+		return;
+	}
+}
 
 static void
 print_head(FILE *file, const struct report *report, const struct look *look)
@@ -55,6 +86,7 @@ print_head(FILE *file, const struct report *report, const struct look *look)
 		fprintf(file, ", %s", report->note);
 	fprintf(file, ", read %s\n",
 	    fmt_time(text, sizeof(text), target->time_real_ns, 3));
+	print_end(file, report->model, look);
 	if (*report->closed != '\0')
 		fprintf(
 		    file, "%s%s%s\n", look->warn, report->closed, look->off);
@@ -69,16 +101,33 @@ print_head(FILE *file, const struct report *report, const struct look *look)
 
 /* ---- metrics ------------------------------------------------------------- */
 
+/* Operations come with a counter for each way to end. */
 static bool
-is_shown(const struct report *report, const struct model_profile *profile,
+is_idle(const struct report *report, const struct model_profile *profile,
+    const struct model_metric *metric)
+{
+	return (report->level == DBGSHM_LEVEL_NORMAL &&
+	    shape_idle(profile, metric));
+}
+
+bool
+report_wanted(const struct report *report, const struct model_profile *profile,
     const struct model_metric *metric)
 {
 	return (metric->level <= report->level &&
 	    patterns_metric(report->patterns, profile, metric));
 }
 
-static void
-add_name(struct columns *columns, const struct model_metric *metric)
+static bool
+is_shown(const struct report *report, const struct model_profile *profile,
+    const struct model_metric *metric)
+{
+	return (report_wanted(report, profile, metric) &&
+	    !is_idle(report, profile, metric));
+}
+
+void
+report_name(struct columns *columns, const struct model_metric *metric)
 {
 	char *name;
 
@@ -101,12 +150,29 @@ add_rate(struct columns *columns, uint8_t unit, double rate, bool raw)
 	columns_add(columns, text);
 }
 
-/* Name, value, unit where numbers are raw, rate where there is one, help. */
+/* "peak 12 (3m04s ago)" where that is not what the value is now. */
+static void
+add_peak(struct columns *columns, const struct model_profile *profile,
+    const struct model_metric *metric, bool raw)
+{
+	char value[FMT_SIZE], ago[WIDE], text[2 * WIDE] = "";
+
+	if (metric->peak_real_ns != 0 && metric->peak.u != metric->value.u)
+		snprintf(text, sizeof(text), "peak %s (%s)",
+		    fmt_metric(value, sizeof(value), metric->kind, metric->unit,
+			metric->peak, raw),
+		    cell_ago(ago, sizeof(ago), metric->peak_real_ns,
+			metric->peak_age_ns, profile->over, raw));
+	columns_add(columns, text);
+}
+
+/* Name, value, unit where numbers are raw, rate and peak where there are such,
+ * help. */
 static void
 print_values(FILE *file, const struct report *report,
     const struct model_profile *profile, const struct look *look)
 {
-	struct columns *columns = columns_create(5);
+	struct columns *columns = columns_create(6);
 	const struct model_metric *metric;
 	const char *unit;
 	char text[FMT_SIZE];
@@ -119,7 +185,7 @@ print_values(FILE *file, const struct report *report,
 		if (metric->kind == DBGSHM_METRIC_HISTOGRAM ||
 		    !is_shown(report, profile, metric))
 			continue;
-		add_name(columns, metric);
+		report_name(columns, metric);
 		if (metric->kind == DBGSHM_METRIC_FLOAT &&
 		    isnan(metric->value.d))
 			columns_add(columns, "-");
@@ -130,6 +196,7 @@ print_values(FILE *file, const struct report *report,
 		unit = look->raw ? dbgshm_unit_name(metric->unit) : NULL;
 		columns_add(columns, unit != NULL ? unit : "");
 		add_rate(columns, metric->unit, metric->rate, look->raw);
+		add_peak(columns, profile, metric, look->raw);
 		columns_add(
 		    columns, report->request->verbose ? metric->help : "");
 	}
@@ -177,7 +244,7 @@ print_histograms(FILE *file, const struct report *report,
 		if (metric->kind != DBGSHM_METRIC_HISTOGRAM ||
 		    !is_shown(report, profile, metric))
 			continue;
-		add_name(columns, metric);
+		report_name(columns, metric);
 		columns_add(columns,
 		    fmt_metric(text, sizeof(text), metric->kind, metric->unit,
 			metric->value, look->raw));
@@ -215,9 +282,35 @@ count_hidden(const struct report *report, const struct model_profile *profile)
 	return (hidden);
 }
 
+static void
+print_idle(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	size_t i, idle = 0;
+
+	for (i = 0; i < profile->metric_count; i++)
+		idle += report_wanted(report, profile, &profile->metrics[i]) &&
+		    is_idle(report, profile, &profile->metrics[i]);
+	if (idle > 0 && !report->request->quiet)
+		fprintf(file, "  %s(%zu still at zero, -a shows %s)%s\n",
+		    look->dim, idle, idle == 1 ? "it" : "them", look->off);
+}
+
+void
+report_hidden(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
+{
+	size_t hidden = count_hidden(report, profile);
+
+	if (hidden > 0 && !report->request->quiet)
+		fprintf(file,
+		    "  %s(%zu hidden by level, -l debug shows %s)%s\n",
+		    look->dim, hidden, hidden == 1 ? "it" : "them", look->off);
+}
+
 /* Whether anything of the profile is asked for. */
-static bool
-is_asked(const struct report *report, const struct model_profile *profile)
+bool
+report_asked(const struct report *report, const struct model_profile *profile)
 {
 	size_t i;
 
@@ -230,22 +323,37 @@ is_asked(const struct report *report, const struct model_profile *profile)
 	return (false);
 }
 
-static void
-print_title(
-    FILE *file, const struct model_profile *profile, const struct look *look)
+void
+report_title(FILE *file, const struct model_profile *profile, bool help,
+    const struct look *look)
 {
 	fprintf(file, "%s%s%s", look->strong, profile->path, look->off);
 	if (*profile->description != '\0')
 		fprintf(file, "  %s%s%s", look->dim, profile->description,
 		    look->off);
 	putc('\n', file);
+	if (help && *profile->help != '\0')
+		fprintf(file, "  %s\n", profile->help);
 }
 
+/* What it is doing before how often it did. */
 static void
-print_help(FILE *file, const struct model_profile *profile)
+print_contents(FILE *file, const struct report *report,
+    const struct model_profile *profile, const struct look *look)
 {
-	if (*profile->help != '\0')
-		fprintf(file, "  %s\n", profile->help);
+	bool whole = patterns_profile(report->patterns, profile);
+	bool table = whole && profile->table != NULL, first;
+
+	first = table && profile->table->shape != DBGSHM_SHAPE_PLAIN;
+	if (first)
+		report_table(file, report, profile, look);
+	print_values(file, report, profile, look);
+	print_histograms(file, report, profile, look);
+	print_idle(file, report, profile, look);
+	if (table && !first)
+		report_table(file, report, profile, look);
+	if (whole && profile->log != NULL)
+		report_events(file, report, profile, look);
 }
 
 void
@@ -253,14 +361,14 @@ report_text(FILE *file, const struct report *report)
 {
 	struct look look = look_of(report->request);
 	const struct model_profile *profile;
-	size_t i, hidden, hidden_profiles = 0;
+	size_t i, hidden_profiles = 0;
 	bool first = report->request->quiet;
 
 	if (!report->request->quiet)
 		print_head(file, report, &look);
 	for (i = 0; i < report->model->profile_count; i++) {
 		profile = &report->model->profiles[i];
-		if (!is_asked(report, profile))
+		if (!report_asked(report, profile))
 			continue;
 		if (profile->level > report->level) {
 			hidden_profiles++;
@@ -269,128 +377,13 @@ report_text(FILE *file, const struct report *report)
 		if (!first)
 			putc('\n', file);
 		first = false;
-		print_title(file, profile, &look);
-		if (report->request->verbose)
-			print_help(file, profile);
-		print_values(file, report, profile, &look);
-		print_histograms(file, report, profile, &look);
-		if (profile->table != NULL &&
-		    patterns_profile(report->patterns, profile))
-			report_table(file, report, profile->table, &look);
-		hidden = count_hidden(report, profile);
-		if (hidden > 0 && !report->request->quiet)
-			fprintf(file,
-			    "  %s(%zu hidden by level, -l debug shows "
-			    "%s)%s\n",
-			    look.dim, hidden, hidden == 1 ? "it" : "them",
-			    look.off);
+		report_title(file, profile, report->request->verbose, &look);
+		print_contents(file, report, profile, &look);
+		report_hidden(file, report, profile, &look);
 	}
 	if (hidden_profiles > 0 && !report->request->quiet)
 		fprintf(file,
 		    "\n%s(%zu profiles hidden by level, -l debug shows "
 		    "them)%s\n",
 		    look.dim, hidden_profiles, look.off);
-}
-
-/* ---- the schema ---------------------------------------------------------- */
-
-static void
-describe_values(FILE *file, const struct report *report,
-    const struct model_profile *profile, const struct look *look)
-{
-	struct columns *columns = columns_create(5);
-	const struct model_metric *metric;
-	const char *unit;
-	size_t i, shown = 0;
-
-	columns_add(columns, "METRIC");
-	columns_add(columns, "KIND");
-	columns_add(columns, "UNIT");
-	columns_add(columns, "LEVEL");
-	columns_add(columns, "MEANING");
-	for (i = 0; i < profile->metric_count; i++) {
-		metric = &profile->metrics[i];
-		if (!is_shown(report, profile, metric))
-			continue;
-		add_name(columns, metric);
-		columns_add(columns, dbgshm_metric_kind_name(metric->kind));
-		unit = dbgshm_unit_name(metric->unit);
-		columns_add(columns, unit != NULL ? unit : "-");
-		columns_add(columns, dbgshm_level_name(metric->level));
-		columns_add(columns, metric->help);
-		shown++;
-	}
-	if (shown > 0)
-		columns_print(columns, file, "  ", look->strong, look->off);
-	columns_destroy(columns);
-}
-
-static void
-describe_columns(FILE *file, const struct report *report,
-    const struct model_table *table, const struct look *look)
-{
-	struct columns *columns = columns_create(5);
-	const struct model_column *column;
-	const char *unit;
-	char *help;
-	size_t i;
-
-	columns_add(columns, "COLUMN");
-	columns_add(columns, "KIND");
-	columns_add(columns, "UNIT");
-	columns_add(columns, "LEVEL");
-	columns_add(columns, "MEANING");
-	for (i = 0; i < table->column_count; i++) {
-		column = &table->columns[i];
-		if (column->level > report->level)
-			continue;
-		columns_add(columns, column->name);
-		columns_add(columns, dbgshm_column_type_name(column->type));
-		unit = dbgshm_unit_name(column->unit);
-		columns_add(columns, unit != NULL ? unit : "-");
-		columns_add(columns, dbgshm_level_name(column->level));
-		if (asprintf(&help, "%s%s", column->help,
-			(column->flags & DBGSHM_COLUMN_SECRET) != 0
-			    ? " (secret)"
-			    : "") == -1)
-			abort();
-		columns_add(columns, help);
-		free(help);
-	}
-	columns_print(columns, file, "  ", look->strong, look->off);
-	columns_destroy(columns);
-	fprintf(file, "  %stable of at most %u rows%s\n", look->dim,
-	    table->capacity, look->off);
-}
-
-void
-report_describe_text(FILE *file, const struct report *report)
-{
-	struct look look = look_of(report->request);
-	const struct model_profile *profile;
-	size_t i, hidden;
-	bool first = true;
-
-	for (i = 0; i < report->model->profile_count; i++) {
-		profile = &report->model->profiles[i];
-		if (profile->level > report->level ||
-		    !is_asked(report, profile))
-			continue;
-		if (!first)
-			putc('\n', file);
-		first = false;
-		print_title(file, profile, &look);
-		print_help(file, profile);
-		describe_values(file, report, profile, &look);
-		if (profile->table != NULL &&
-		    patterns_profile(report->patterns, profile))
-			describe_columns(file, report, profile->table, &look);
-		hidden = count_hidden(report, profile);
-		if (hidden > 0 && !report->request->quiet)
-			fprintf(file,
-			    "  %s(%zu hidden by level, -l debug shows "
-			    "%s)%s\n",
-			    look.dim, hidden, hidden == 1 ? "it" : "them",
-			    look.off);
-	}
 }

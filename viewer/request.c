@@ -1,21 +1,21 @@
 /*
  * request.c - the words and options of one command line.
  */
+#include "argument.h"
 #include "command.h"
+#include "when.h"
 
 #include <libshm/kit/safe.h>
 
 #include <err.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define NS_PER_SECOND UINT64_C(1000000000)
-#define INTERVAL_MIN UINT64_C(10000000) /* 10 ms */
-#define INTERVAL_MAX (86400 * NS_PER_SECOND)
 #define COUNT_MAX 1000000000
 
 /* Options without a letter. */
@@ -26,10 +26,12 @@ enum {
 	OPTION_SECRETS,
 	OPTION_DRY_RUN,
 	OPTION_FRAME,
+	OPTION_SINCE,
+	OPTION_UNTIL,
 	OPTION_PICK, /* plus enum pick */
 };
 
-#define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE)
+#define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE | FOR_LOG)
 #define FOR_ALL (~0u)
 
 static const struct option_text {
@@ -44,6 +46,13 @@ static const struct option_text {
 	{ 'j', "json", NULL, FOR_READING, "the same as -O json" },
 	{ 'l', "level", "LEVEL", FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE,
 	    "show up to normal, detail or debug" },
+	{ 'l', "level", "LEVEL", FOR_LOG,
+	    "events from debug, info, warn or error on" },
+	{ 'f', "follow", NULL, FOR_LOG, "go on with what happens from now" },
+	{ 'n', "count", "N", FOR_LOG, "only the newest N" },
+	{ OPTION_SINCE, "since", "TIME", FOR_LOG,
+	    "10m (ago), 12:03, 2026-01-31T12:03:11Z or @unix" },
+	{ OPTION_UNTIL, "until", "TIME", FOR_LOG, "likewise" },
 	{ 'a', "all", NULL, FOR_SCREEN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE,
 	    "every level; in a list also what is not published" },
 	{ 'u', "user", "USER", FOR_LIST | FOR_SCREEN,
@@ -53,14 +62,14 @@ static const struct option_text {
 	    "between readings: 250ms, 1s, 2m (default 1s)" },
 	{ 'n', "count", "N", FOR_LIST | FOR_SHOW | FOR_GET,
 	    "read and print N times" },
-	{ OPTION_COLOR, "color", "WHEN",
-	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE,
+	{ OPTION_COLOR, "color", "WHEN", FOR_SCREEN | FOR_RUN | FOR_READING,
 	    "auto, always or never" },
 	{ OPTION_ASCII, "ascii", NULL, FOR_ALL, "no other characters" },
-	{ OPTION_RAW, "raw", NULL, FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW,
+	{ OPTION_RAW, "raw", NULL,
+	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG,
 	    "numbers as they are, no KiB and no ms" },
 	{ OPTION_SECRETS, "secrets", NULL,
-	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN,
+	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG,
 	    "also what the program marked as secret" },
 	{ 'q', "quiet", NULL, FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN,
 	    "no headings and no remarks" },
@@ -74,6 +83,8 @@ static const struct option_text {
 	    "per second, from two readings" },
 	{ OPTION_PICK + PICK_AGE, "age", NULL, FOR_GET,
 	    "nanoseconds since the value's last tick" },
+	{ OPTION_PICK + PICK_PEAK, "peak", NULL, FOR_GET,
+	    "of a gauge: its highest value so far" },
 	{ OPTION_PICK + PICK_SUM, "sum", NULL, FOR_GET,
 	    "of a histogram: the sum of its values" },
 	{ OPTION_PICK + PICK_MIN, "min", NULL, FOR_GET, "the smallest" },
@@ -136,74 +147,42 @@ usage_error(const struct request *request, const char *format, ...)
 
 /* ---- values of options -------------------------------------------------- */
 
-/* 250ms, 1s, 2m, 1h; a bare number is seconds. */
+/* A level of detail, or of events how grave: that depends on the command. */
 static int
-parse_interval(const char *text, uint64_t *interval_ns)
+settle_level(struct request *request)
 {
-	static const struct {
-		const char *name;
-		double ns;
-	} units[] = {
-		{ "", 1e9 },
-		{ "ms", 1e6 },
-		{ "s", 1e9 },
-		{ "m", 60e9 },
-		{ "h", 3600e9 },
-		{ "us", 1e3 },
-	};
-	double number;
-	size_t i;
-	char *end;
+	const char *text = request->level_text;
 
-	number = strtod(text, &end);
-	if (end == text || !isfinite(number) || number < 0)
-		return (-1);
-	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strcmp(end, units[i].name) == 0)
-			break;
-	if (i == sizeof(units) / sizeof(units[0]))
-		return (-1);
-	number *= units[i].ns;
-	if (number < (double)INTERVAL_MIN || number > (double)INTERVAL_MAX)
-		return (-1);
-	*interval_ns = (uint64_t)number;
+	if (text == NULL)
+		return (0);
+	request->level_given = true;
+	if (request->command->mask == FOR_LOG) {
+		if (argument_severity(text, &request->severity) == -1)
+			return (usage_error(request,
+			    "--level %s: of events it is debug, info, warn or "
+			    "error",
+			    text));
+	} else if (argument_level(text, &request->level) == -1)
+		return (usage_error(request,
+		    "--level %s: it is normal, detail or debug", text));
 	return (0);
 }
 
 static int
-parse_level(const char *text, uint8_t *level)
+take_time(struct request *request, const char *name, const char *text,
+    uint64_t *real_ns)
 {
-	static const char *const names[] = {
-		[0] = "normal",
-		[1] = "detail",
-		[2] = "debug",
-	};
-	uint8_t i;
+	struct timespec now;
 
-	for (i = 0; i < 3; i++)
-		if (strcmp(text, names[i]) == 0) {
-			*level = i;
-			return (0);
-		}
-	return (-1);
-}
-
-static int
-parse_color(const char *text, enum color *color)
-{
-	static const char *const names[] = {
-		[COLOR_AUTO] = "auto",
-		[COLOR_ALWAYS] = "always",
-		[COLOR_NEVER] = "never",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(text, names[i]) == 0) {
-			*color = (enum color)i;
-			return (0);
-		}
-	return (-1);
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (when_parse(text,
+		(uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec,
+		real_ns) == -1)
+		return (usage_error(request,
+		    "--%s %s: it is 10m (ago), 12:03, 2026-01-31T12:03:11Z or "
+		    "@unix",
+		    name, text));
+	return (0);
 }
 
 static int
@@ -222,12 +201,17 @@ take_option(struct request *request, int letter, const char *argument)
 		request->format = OUT_JSON;
 		break;
 	case 'l':
-		if (parse_level(argument, &request->level) == -1)
-			return (usage_error(request,
-			    "--level %s: it is normal, detail or debug",
-			    argument));
-		request->level_given = true;
+		request->level_text = argument;
 		break;
+	case 'f':
+		request->follow = true;
+		break;
+	case OPTION_SINCE:
+		return (
+		    take_time(request, "since", argument, &request->since_ns));
+	case OPTION_UNTIL:
+		return (
+		    take_time(request, "until", argument, &request->until_ns));
 	case 'a':
 		request->all = true;
 		break;
@@ -235,7 +219,7 @@ take_option(struct request *request, int letter, const char *argument)
 		request->user = argument;
 		break;
 	case 'i':
-		if (parse_interval(argument, &request->interval_ns) == -1)
+		if (argument_interval(argument, &request->interval_ns) == -1)
 			return (usage_error(request,
 			    "--interval %s: it is 10ms to 24h, such as 250ms, "
 			    "1s or 2m",
@@ -250,7 +234,7 @@ take_option(struct request *request, int letter, const char *argument)
 			    argument, problem));
 		break;
 	case OPTION_COLOR:
-		if (parse_color(argument, &request->color) == -1)
+		if (argument_color(argument, &request->color) == -1)
 			return (usage_error(request,
 			    "--color %s: it is auto, always or never",
 			    argument));
@@ -329,15 +313,19 @@ add_word(struct request *request, const char *word)
 	request->words[request->word_count] = NULL;
 }
 
+/* An option that means something else to another command has several entries:
+ * the one for these commands, else any. */
 static const struct option_text *
-find_option(int letter)
+find_option(int letter, unsigned commands)
 {
+	const struct option_text *found = NULL;
 	size_t i;
 
 	for (i = 0; i < OPTION_COUNT; i++)
-		if (options[i].letter == letter)
-			return (&options[i]);
-	return (NULL);
+		if (options[i].letter == letter &&
+		    (found == NULL || (options[i].commands & commands) != 0))
+			found = &options[i];
+	return (found);
 }
 
 /* The command is the first word if it names one, else the full screen. */
@@ -388,7 +376,8 @@ request_parse(int argc, char *argv[], struct request *request)
 {
 	char letters[3 * OPTION_COUNT + 3];
 	struct option table[OPTION_COUNT + 1];
-	const struct option_text *given[64], *option;
+	const struct option_text *option;
+	int given[64];
 	size_t i, given_count = 0;
 	bool help = false, version = false;
 	int letter;
@@ -417,9 +406,8 @@ request_parse(int argc, char *argv[], struct request *request)
 		}
 		help |= letter == 'h';
 		version |= letter == 'V';
-		option = find_option(letter);
 		if (given_count < sizeof(given) / sizeof(given[0]))
-			given[given_count++] = option;
+			given[given_count++] = letter;
 		if (letter != 'h' && letter != 'V' &&
 		    take_option(request, letter, optarg) != 0)
 			return (-1);
@@ -442,19 +430,24 @@ request_parse(int argc, char *argv[], struct request *request)
 		puts("dbgtop " DBGTOP_VERSION);
 		exit(output_end());
 	}
-	for (i = 0; i < given_count; i++)
-		if ((given[i]->commands & request->command->mask) == 0) {
+	for (i = 0; i < given_count; i++) {
+		option = find_option(given[i], request->command->mask);
+		if ((option->commands & request->command->mask) == 0) {
 			usage_error(request, "--%s: not an option of %s",
-			    given[i]->name,
+			    option->name,
 			    request->command->name != NULL
 				? request->command->name
 				: "the full screen");
 			return (-1);
 		}
-	if (request->format == OUT_JSON && request->count > 1) {
+	}
+	if (settle_level(request) != 0)
+		return (-1);
+	if (request->format == OUT_JSON &&
+	    (request->follow ||
+		(request->count > 1 && request->command->mask != FOR_LOG))) {
 		usage_error(request,
-		    "json is one document; "
-		    "several readings go with -O jsonl");
+		    "json is one document; what goes on comes with -O jsonl");
 		return (-1);
 	}
 	return (check_words(request) == 0 ? 0 : -1);

@@ -8,6 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS,
+	SIGQUIT, SIGTRAP };
+#define FATAL (sizeof(fatal) / sizeof(fatal[0]))
+
 /* What the handler needs, complete before it may run: it cannot ask anybody. */
 static struct {
 	volatile sig_atomic_t active;
@@ -15,13 +19,8 @@ static struct {
 	struct termios modes;
 	char text[256];
 	size_t length;
+	struct sigaction before[FATAL];
 } restore;
-
-static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS,
-	SIGQUIT, SIGTRAP };
-#define FATAL (sizeof(fatal) / sizeof(fatal[0]))
-
-static struct sigaction before[FATAL];
 
 static void
 on_fatal(int number)
@@ -57,7 +56,7 @@ restore_prepare(int descriptor, const struct termios *modes, const char *text,
 	sigaltstack(&alternate, NULL);
 	sigemptyset(&action.sa_mask);
 	for (size_t i = 0; i < FATAL; i++)
-		sigaction(fatal[i], &action, &before[i]);
+		sigaction(fatal[i], &action, &restore.before[i]);
 }
 
 void
@@ -67,5 +66,5 @@ restore_end(void)
 		return;
 	restore.active = 0;
 	for (size_t i = 0; i < FATAL; i++)
-		sigaction(fatal[i], &before[i], NULL);
+		sigaction(fatal[i], &restore.before[i], NULL);
 }

@@ -3,139 +3,105 @@
  */
 #include "rows.h"
 
-#include "kit/fmt.h"
+#include "cell.h"
+#include "shape.h"
 #include "tree.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-static const struct model_row *
-row_at(const struct list_source *source, size_t row)
+/* The list counts rows in the order for people. */
+static size_t
+row_of(const struct list_source *source, size_t place)
 {
 	const struct rows *rows = source->context;
 
-	return (&rows->table->rows[row]);
+	return (shape_row(rows->table, place));
+}
+
+static const struct model_row *
+row_at(const struct list_source *source, size_t place)
+{
+	const struct rows *rows = source->context;
+
+	return (&rows->table->rows[row_of(source, place)]);
+}
+
+uint64_t
+rows_id(const struct model_profile *profile, const struct model_row *row)
+{
+	return (row->id ^ tree_id(profile->path, strlen(profile->path)));
 }
 
 static uint64_t
 row_id(const struct list_source *source, size_t row)
 {
-	return (row_at(source, row)->id);
+	const struct rows *rows = source->context;
+
+	return (rows_id(rows->profile, row_at(source, row)));
 }
 
 static char
 row_mark(const struct list_source *source, size_t row)
 {
+	const struct rows *rows = source->context;
+
+	if (shape_alarm(rows->table, row_at(source, row)))
+		return ('!');
 	switch (row_at(source, row)->state) {
 	case DBGSHM_ROWSTATE_FINISHED:
 		return ('-');
 	case DBGSHM_ROWSTATE_BUSY:
 	case DBGSHM_ROWSTATE_TORN:
 		return ('~');
-	case DBGSHM_ROWSTATE_TORN_AT_DEATH:
-		return ('!');
 	default:
 		return ('\0');
 	}
-}
-
-static void
-time_text(const struct rows *rows, uint64_t real_ns, char *text, size_t size)
-{
-	char age[FMT_SIZE];
-	uint64_t age_ns;
-
-	if (real_ns == 0) {
-		strlcpy(text, "never", size);
-		return;
-	}
-	if (rows->raw) {
-		fmt_time(text, size, real_ns, 3);
-		return;
-	}
-	age_ns = rows->now_real_ns > real_ns ? rows->now_real_ns - real_ns : 0;
-	snprintf(text, size, "%s ago", fmt_age(age, sizeof(age), age_ns));
 }
 
 void
 rows_cell_text(const struct rows *rows, size_t row, size_t column, bool rate,
     char *text, size_t size)
 {
-	const struct model_cell *cell = &rows->table->rows[row].cells[column];
-	uint8_t unit = rows->table->columns[column].unit;
+	const struct model_row *object = &rows->table->rows[row];
+	char buffer[CELL_SIZE];
 
-	if (rows->table->rows[row].state == DBGSHM_ROWSTATE_TORN) {
-		strlcpy(text, "?", size);
-		return;
-	}
-	if (cell->hidden) {
-		strlcpy(text, "(secret)", size);
-		return;
-	}
-	if (rate) {
-		fmt_rate(text, size, unit, cell->rate, rows->raw);
-		return;
-	}
-	switch (cell->type) {
-	case DBGSHM_TYPE_SIGNED:
-		if (rows->raw)
-			fmt_i64(text, size, cell->i);
-		else
-			fmt_unit(text, size, unit, (double)cell->i, false);
-		break;
-	case DBGSHM_TYPE_FLOAT:
-		fmt_unit(text, size, unit, cell->d, rows->raw);
-		break;
-	case DBGSHM_TYPE_TEXT:
-	case DBGSHM_TYPE_BLOB:
-		strlcpy(text, cell->text, size);
-		break;
-	case DBGSHM_TYPE_ENUM:
-		if (cell->text != NULL && cell->text[0] != '\0')
-			strlcpy(text, cell->text, size);
-		else
-			fmt_u64(text, size, cell->u);
-		break;
-	case DBGSHM_TYPE_BOOL:
-		strlcpy(text, cell->u != 0 ? "yes" : "no", size);
-		break;
-	case DBGSHM_TYPE_TIME:
-		time_text(rows, cell->u, text, size);
-		break;
-	case DBGSHM_TYPE_DURATION:
-		if (rows->raw)
-			fmt_u64(text, size, cell->u);
-		else
-			fmt_duration(text, size, cell->u);
-		break;
-	default:
-		if (rows->raw)
-			fmt_u64(text, size, cell->u);
-		else
-			fmt_unit(text, size, unit, (double)cell->u, false);
-		break;
-	}
+	if (rate && rows->table->shape != DBGSHM_SHAPE_PLAIN &&
+	    shape_empty(rows->table, column, object))
+		text[0] = '\0';
+	else if (rate)
+		strlcpy(text,
+		    cell_rate(buffer, rows->table, object, column, rows->raw),
+		    size);
+	else
+		strlcpy(text,
+		    cell_text(buffer, rows->profile, object, column, rows->raw),
+		    size);
 }
 
-static bool
-is_text(uint8_t type)
+static uint8_t
+cell_style(const struct rows *rows, size_t row, size_t column, bool rate)
 {
-	return (type == DBGSHM_TYPE_TEXT || type == DBGSHM_TYPE_BLOB ||
-	    type == DBGSHM_TYPE_ENUM || type == DBGSHM_TYPE_BOOL);
-}
+	const struct model_row *object = &rows->table->rows[row];
+	const struct model_cell *cell;
 
-static bool
-is_zero(const struct model_cell *cell)
-{
-	switch (cell->type) {
-	case DBGSHM_TYPE_SIGNED:
-		return (cell->i == 0);
-	case DBGSHM_TYPE_FLOAT:
-		return (cell->d == 0);
-	default:
-		return (cell->u == 0);
-	}
+	if (object->state == DBGSHM_ROWSTATE_FINISHED || column == SHAPE_ENDED)
+		return (GRID_DIM);
+	if (column == SHAPE_PROGRESS)
+		return (GRID_PLAIN);
+	cell = &object->cells[column];
+	if (cell->hidden)
+		return (GRID_DIM);
+	if (rate ? isnan(cell->rate) || cell->rate == 0
+		 : cell_is_number(cell->type) && cell_is_zero(cell))
+		return (GRID_DIM);
+	if (shape_alarm(rows->table, object))
+		return (GRID_WARN);
+	if ((rows->table->columns[column].flags & DBGSHM_COLUMN_KEY) != 0 ||
+	    (rows->table->shape != DBGSHM_SHAPE_PLAIN &&
+		column == rows->which[0]))
+		return (GRID_STRONG);
+	return (GRID_PLAIN);
 }
 
 static void
@@ -143,19 +109,15 @@ row_cell(const struct list_source *source, size_t row, size_t column,
     struct list_cell *out)
 {
 	const struct rows *rows = source->context;
-	size_t which = rows->which[column];
-	const struct model_cell *cell = &rows->table->rows[row].cells[which];
-	bool rate = rows->rate[column];
+	size_t which = rows->which[column], at = row_of(source, row), indent;
 
-	rows_cell_text(rows, row, which, rate, out->text, sizeof(out->text));
-	if (rows->table->rows[row].state == DBGSHM_ROWSTATE_FINISHED ||
-	    cell->hidden)
-		out->style = GRID_DIM;
-	else if (rate ? isnan(cell->rate) || cell->rate == 0
-		      : !is_text(cell->type) && is_zero(cell))
-		out->style = GRID_DIM;
-	else if (rows->table->columns[which].flags & DBGSHM_COLUMN_KEY)
-		out->style = GRID_STRONG;
+	indent = column == 0 && rows->nested
+	    ? 2 * (size_t)rows->table->rows[at].depth
+	    : 0;
+	memset(out->text, ' ', indent);
+	rows_cell_text(rows, at, which, rows->rate[column], out->text + indent,
+	    sizeof(out->text) - indent);
+	out->style = cell_style(rows, at, which, rows->rate[column]);
 }
 
 static int
@@ -177,9 +139,15 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 {
 	const struct rows *rows = source->context;
 	size_t which = rows->which[column];
-	const struct model_cell *x = &row_at(source, a)->cells[which];
-	const struct model_cell *y = &row_at(source, b)->cells[which];
+	const struct model_cell *x, *y;
 
+	if (which == SHAPE_ENDED)
+		return (compare_u64(row_at(source, b)->ended_real_ns,
+		    row_at(source, a)->ended_real_ns));
+	if (which == SHAPE_PROGRESS)
+		which = DBGSHM_OPERATION_DONE;
+	x = &row_at(source, a)->cells[which];
+	y = &row_at(source, b)->cells[which];
 	if (x->hidden || y->hidden)
 		return (0);
 	if (rows->rate[column])
@@ -191,6 +159,7 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 		return (compare_double(x->d, y->d));
 	case DBGSHM_TYPE_TEXT:
 	case DBGSHM_TYPE_BLOB:
+	case DBGSHM_TYPE_REFERENCE:
 		return (strcmp(x->text, y->text));
 	case DBGSHM_TYPE_TIME: /* by age: the youngest first */
 		return (compare_u64(y->u, x->u));
@@ -200,12 +169,15 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 }
 
 static void
-add_column(struct rows *rows, size_t which, bool rate)
+add_column(struct rows *rows, const struct shape_column *shown, bool rate)
 {
-	const struct model_column *column = &rows->table->columns[which];
+	const struct model_column *column =
+	    shape_column(rows->table, shown->column);
 	struct list_column *out = &rows->columns[rows->column_count];
 	char *title = rows->titles[rows->column_count];
 	size_t size = sizeof(rows->titles[0]);
+	bool number = cell_is_number(column->type);
+	bool key = (column->flags & DBGSHM_COLUMN_KEY) != 0;
 
 	/* A rate stands right of what it belongs to. */
 	strlcpy(title, rate ? "" : column->name, size - 2);
@@ -216,49 +188,70 @@ add_column(struct rows *rows, size_t which, bool rate)
 		strlcat(title, "/s", size);
 	*out = (struct list_column){
 		.title = title,
-		.right = !is_text(column->type),
-		.kept = (column->flags & DBGSHM_COLUMN_KEY) != 0,
-		.least = is_text(column->type) ? 12 : 6,
-		.widest = is_text(column->type) ? 64 : 0,
-		.cut = (column->flags & DBGSHM_COLUMN_KEY) != 0 ? GRID_CUT_FRONT
-								: GRID_CUT_END,
+		.right = number,
+		.kept = key,
+		.late = shown->optional,
+		.least = number ? 6 : 12,
+		.widest = number ? 0 : 64,
+		.cut = key || column->type == DBGSHM_TYPE_REFERENCE
+		    ? GRID_CUT_FRONT
+		    : GRID_CUT_END,
 	};
-	rows->which[rows->column_count] = (uint8_t)which;
+	rows->which[rows->column_count] = shown->column;
 	rows->rate[rows->column_count++] = rate;
+}
+
+static bool
+is_key(const struct model_table *table, const struct shape_column *shown)
+{
+	return ((shape_column(table, shown->column)->flags &
+		    DBGSHM_COLUMN_KEY) != 0);
+}
+
+/* Of plain tables the columns that name a row come first; a shape knows its
+ * order. */
+static bool
+is_turn(
+    const struct model_table *table, const struct shape_column *shown, int pass)
+{
+	if (table->shape != DBGSHM_SHAPE_PLAIN)
+		return (pass == 0);
+	return (is_key(table, shown) == (pass == 0));
 }
 
 void
 rows_source(struct rows *rows, struct list_source *source,
-    const struct model_profile *profile, uint8_t level, bool raw,
-    uint64_t now_real_ns)
+    const struct model_profile *profile, uint8_t level, bool raw, bool nested)
 {
 	const struct model_table *table = profile->table;
-	const struct model_column *column;
 	uint64_t schema = tree_id(profile->path, strlen(profile->path));
+	struct shape_column shown[SHAPE_COLUMNS_MAX];
+	size_t count = shape_columns(table, level, shown), i;
+	const struct model_column *column;
 	bool keys = false;
+	int pass;
 
 	*rows = (struct rows){
 		.profile = profile,
 		.table = table,
-		.now_real_ns = now_real_ns,
+		.nested = nested,
 		.raw = raw,
 	};
-	for (int pass = 0; pass < 2; pass++)
-		for (size_t i = 0; i < table->column_count; i++) {
-			column = &table->columns[i];
-			if (((column->flags & DBGSHM_COLUMN_KEY) != 0) !=
-				(pass == 0) ||
-			    column->level > level ||
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < count; i++) {
+			if (!is_turn(table, &shown[i], pass) ||
 			    rows->column_count + 2 > LIST_COLUMNS_MAX)
 				continue;
-			keys = keys || pass == 0;
+			add_column(rows, &shown[i], false);
+			column = shape_column(table, shown[i].column);
+			keys = keys || is_key(table, &shown[i]);
 			schema = schema * 31 +
 			    tree_id(column->name, strlen(column->name));
-			add_column(rows, i, false);
 			if (column->type == DBGSHM_TYPE_COUNTER)
-				add_column(rows, i, true);
+				add_column(rows, &shown[i], true);
 		}
-	if (!keys && rows->column_count > 0)
+	if (rows->column_count > 0 &&
+	    (!keys || table->shape != DBGSHM_SHAPE_PLAIN))
 		rows->columns[0].kept = true;
 	*source = (struct list_source){
 		.context = rows,
@@ -272,4 +265,25 @@ rows_source(struct rows *rows, struct list_source *source,
 		.compare = row_compare,
 		.mark = row_mark,
 	};
+}
+
+size_t
+rows_row(const struct rows *rows, size_t place)
+{
+	return (shape_row(rows->table, place));
+}
+
+const struct model_link *
+rows_link(const struct rows *rows, size_t row)
+{
+	const struct model_link *link;
+
+	for (size_t i = 0; i < rows->table->column_count; i++) {
+		link = rows->table->rows[row].cells[i].link;
+		if (link != NULL && link->state != MODEL_LINK_GONE &&
+		    link->profile != NULL && link->profile->table != NULL &&
+		    link->row < link->profile->table->row_count)
+			return (link);
+	}
+	return (NULL);
 }

@@ -2,7 +2,7 @@
  * rows.h - the table of a profile as a list.
  *
  * The columns that name a row come first and stay; each counter is followed by
- * its rate.
+ * its rate.  Rows stand in the order for people (model.h).
  */
 #ifndef ROWS_H
 #define ROWS_H
@@ -13,22 +13,30 @@
 struct rows {
 	const struct model_profile *profile;
 	const struct model_table *table;
-	uint64_t now_real_ns;
+	bool nested; /* parts stand below what they are a part of */
 	bool raw;
 	struct list_column columns[LIST_COLUMNS_MAX];
 	char titles[LIST_COLUMNS_MAX][48];
-	uint8_t which[LIST_COLUMNS_MAX]; /* of the table */
+	size_t which[LIST_COLUMNS_MAX]; /* of the table, or SHAPE_* */
 	bool rate[LIST_COLUMNS_MAX];
 	size_t column_count;
 };
 
 void rows_source(struct rows *, struct list_source *,
-    const struct model_profile *, uint8_t level, bool raw,
-    uint64_t now_real_ns);
+    const struct model_profile *, uint8_t level, bool raw, bool nested);
 	/* The profile has a table.  The source refers to the first argument. */
+
+uint64_t rows_id(const struct model_profile *, const struct model_row *);
+	/* As the list knows the row: of all tables of a target. */
+
+size_t rows_row(const struct rows *, size_t place);
+	/* The row of the table at a place of the list. */
+
+const struct model_link *rows_link(const struct rows *, size_t row);
+	/* The first reference of a row that leads somewhere; NULL none. */
 
 void rows_cell_text(const struct rows *, size_t row, size_t column, bool rate,
     char *text, size_t size);
-	/* column: of the table. */
+	/* row, column: of the table; column may be SHAPE_*. */
 
 #endif

@@ -27,13 +27,20 @@ struct scene {
 	bool hold; /* a key was just pressed: sorted rows keep their order */
 };
 
-enum view_pane { VIEW_TREE, VIEW_METRICS, VIEW_TABLE };
+/* What a target's screen is made of. */
+enum view_pane {
+	VIEW_TREE,
+	VIEW_METRICS,
+	VIEW_TABLE,
+	VIEW_EVENTS,
+	VIEW_PANES
+};
 
 struct view {
 	enum screen_name screen;
 	enum screen_name below; /* the help: the screen it covers */
 	int columns, rows;
-	struct list processes, nodes, metrics, table, help;
+	struct list processes, nodes, metrics, table, events, help;
 	struct tree tree;
 	enum view_pane pane;
 	bool zoom;

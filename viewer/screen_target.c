@@ -4,179 +4,45 @@
  */
 #include "detail.h"
 #include "kit/fmt.h"
-#include "screen.h"
+#include "panes.h"
+#include "shape.h"
 
 #include <string.h>
-
-#define NARROW 70 /* below this one pane is shown at a time */
-#define TREE_LEAST 22
-#define TREE_MOST 40
-
-struct layout {
-	struct grid_rect tree, line, title, content, metrics, table_title,
-	    table, detail;
-};
-
-/* What is selected, and the lists that show it. */
-struct scope {
-	const struct tree_node *node; /* NULL: no profiles */
-	const struct model_profile *profile;
-	struct list_source tree;
-	bool has_metrics, has_table;
-	struct metrics metrics;
-	struct list_source metric_source;
-	struct rows rows;
-	struct list_source row_source;
-};
-
-static void
-find_scope(
-    const struct view *view, const struct scene *scene, struct scope *scope)
-{
-	size_t node = list_row(&view->nodes);
-
-	scope->node = NULL;
-	scope->profile = NULL;
-	scope->has_metrics = scope->has_table = false;
-	tree_source(&view->tree, &scope->tree);
-	if (node >= view->tree.count)
-		return;
-	scope->node = &view->tree.nodes[node];
-	scope->profile = scope->node->profile;
-	if (scope->profile == NULL)
-		return;
-	if (scope->profile->metric_count > 0) {
-		scope->has_metrics = true;
-		metrics_source(&scope->metrics, &scope->metric_source,
-		    scope->profile, view->level, view->raw);
-	}
-	if (scope->profile->table != NULL) {
-		scope->has_table = true;
-		rows_source(&scope->rows, &scope->row_source, scope->profile,
-		    view->level, view->raw, scene->now_real_ns);
-	}
-}
-
-/* ---- who gets which rectangle ------------------------------------------------ */
-
-static int
-detail_rows(int body)
-{
-	return (body >= 40 ? 8 : body >= 26 ? 6 : body >= 16 ? 4 : 0);
-}
-
-/* Metrics get what they need, or half of it when the table needs more. */
-static void
-share_rows(const struct view *view, const struct scope *scope,
-    struct grid_rect rest, bool single, struct layout *out)
-{
-	int metrics = 0, table = 0, half;
-
-	if (scope->has_metrics)
-		metrics = 1 +
-		    (int)(scope->profile->metric_count -
-			scope->metrics.hidden) +
-		    (scope->metrics.hidden > 0);
-	if (scope->has_table)
-		table = 2 + (int)scope->profile->table->row_count;
-	if (scope->has_metrics && scope->has_table) {
-		if (view->zoom || (single && rest.rows < 8)) {
-			if (view->pane == VIEW_TABLE)
-				metrics = 0;
-			else
-				table = 0;
-		}
-		half = rest.rows / 2;
-		if (metrics + table > rest.rows && metrics > half) {
-			metrics = rest.rows - table;
-			metrics = metrics < half ? half : metrics;
-		}
-	}
-	if (table == 0)
-		metrics = rest.rows;
-	out->metrics = rest;
-	out->metrics.rows = scope->has_metrics ? metrics : 0;
-	out->table_title = rest;
-	out->table_title.row += out->metrics.rows;
-	out->table_title.rows = table > 0 && rest.rows > 3;
-	out->table = rest;
-	out->table.row = out->table_title.row + out->table_title.rows;
-	out->table.rows =
-	    table == 0 ? 0 : rest.row + rest.rows - out->table.row;
-}
-
-static void
-layout(const struct view *view, const struct scene *scene,
-    const struct scope *scope, struct layout *out)
-{
-	struct grid_rect body = bars_body(view, scene), rest;
-	bool single = body.columns < NARROW || view->zoom;
-	int tree = body.columns * 3 / 10;
-
-	memset(out, 0, sizeof(*out));
-	out->detail = body;
-	out->detail.rows = detail_rows(body.rows);
-	body.rows -= out->detail.rows;
-	out->detail.row += body.rows;
-
-	if (single && (view->pane == VIEW_TREE || scope->node == NULL)) {
-		out->tree = body;
-		return;
-	}
-	rest = body;
-	if (!single) {
-		tree = tree < TREE_LEAST ? TREE_LEAST : tree;
-		tree = tree > TREE_MOST ? TREE_MOST : tree;
-		out->tree = body;
-		out->tree.columns = tree;
-		out->line = body;
-		out->line.column = tree + 1;
-		out->line.columns = 1;
-		rest.column = tree + 2;
-		rest.columns -= tree + 2;
-	}
-	out->title = rest;
-	out->title.rows = rest.rows > 2;
-	rest.row += out->title.rows;
-	rest.rows -= out->title.rows;
-	out->content = rest;
-	share_rows(view, scope, rest, single, out);
-}
 
 /* ---- arrange ------------------------------------------------------------------- */
 
 /* The keyboard is in a pane that exists. */
 static void
-settle_pane(struct view *view, const struct scope *scope)
+settle_pane(struct view *view, const struct panes *panes)
 {
-	if (view->pane == VIEW_TABLE && !scope->has_table)
-		view->pane = scope->has_metrics ? VIEW_METRICS : VIEW_TREE;
-	if (view->pane == VIEW_METRICS && !scope->has_metrics)
-		view->pane = scope->has_table ? VIEW_TABLE : VIEW_TREE;
+	if (!panes->has[view->pane])
+		view->pane = panes_first(panes);
 }
 
 static void
 target_arrange(struct view *view, const struct scene *scene)
 {
 	struct grid_rect body = bars_body(view, scene);
-	struct layout place;
-	struct scope scope;
+	struct panes_place place;
+	struct panes panes;
+	int pane;
 
 	view->tree.flat = view->nodes.filter[0] != '\0' &&
 	    view->nodes.filter[strspn(view->nodes.filter, "!")] != '\0';
 	tree_build(&view->tree, scene->model, view->level);
-	tree_source(&view->tree, &scope.tree);
-	list_arrange(&view->nodes, &scope.tree,
-	    body.rows - detail_rows(body.rows), scene->ascii, scene->hold);
-	find_scope(view, scene, &scope);
-	settle_pane(view, &scope);
-	layout(view, scene, &scope, &place);
-	if (scope.has_metrics)
-		list_arrange(&view->metrics, &scope.metric_source,
-		    place.metrics.rows, scene->ascii, scene->hold);
-	if (scope.has_table)
-		list_arrange(&view->table, &scope.row_source, place.table.rows,
-		    scene->ascii, scene->hold);
+	tree_source(&view->tree, &panes.source[VIEW_TREE]);
+	list_arrange(&view->nodes, &panes.source[VIEW_TREE],
+	    body.rows - panes_detail(body.rows), scene->ascii, scene->hold);
+	panes_find(view, &panes);
+	settle_pane(view, &panes);
+	panes_place(view, scene, &panes, &place);
+	if (panes.has[VIEW_EVENTS])
+		newest_follow(&view->events, &panes.source[VIEW_EVENTS]);
+	for (pane = VIEW_METRICS; pane < VIEW_PANES; pane++)
+		if (panes.has[pane])
+			list_arrange(panes_list(view, (enum view_pane)pane),
+			    &panes.source[pane], place.list[pane].rows,
+			    scene->ascii, scene->hold);
 }
 
 /* ---- draw ---------------------------------------------------------------------- */
@@ -266,167 +132,216 @@ draw_children(const struct view *view, struct grid *grid, struct grid_rect rect,
 }
 
 static void
-draw_metrics(const struct view *view, const struct scope *scope,
+draw_list(const struct view *view, const struct panes *panes,
+    enum view_pane pane, struct grid *grid, struct grid_rect rect)
+{
+	if (rect.rows > 0)
+		list_draw(panes_view(view, pane), &panes->source[pane], grid,
+		    rect, view->pane == pane ? LIST_FOCUS : LIST_IDLE);
+}
+
+/* Below the metrics: that there are more. */
+static void
+draw_hidden(const struct view *view, const struct panes *panes,
     struct grid *grid, struct grid_rect rect)
 {
 	char text[64];
 	int line = 1 + (int)view->metrics.shown_count;
 
-	if (rect.rows < 1)
-		return;
-	list_draw(&view->metrics, &scope->metric_source, grid, rect,
-	    view->pane == VIEW_METRICS ? LIST_FOCUS : LIST_IDLE);
-	if (scope->metrics.hidden == 0)
+	if (rect.rows < 1 || panes->metrics.hidden == 0)
 		return;
 	snprintf(text, sizeof(text), "%zu more in detail (v)",
-	    scope->metrics.hidden);
+	    panes->metrics.hidden);
 	if (view->metrics.shown_count == 0 && view->metrics.filter[0] != '\0')
 		line++; /* below the words about the filter */
 	if (line < rect.rows)
 		grid_put(grid, rect, LIST_MARGIN, line, GRID_DIM, text);
 }
 
+/* What there is to say about the table beside its rows. */
 static void
-draw_table(const struct view *view, const struct scope *scope,
-    struct grid *grid, const struct layout *place)
+table_heading(const struct view *view, const struct panes *panes, int columns,
+    char *text, size_t size)
 {
-	const struct model_table *table = scope->profile->table;
+	const struct model_table *table = panes->profile->table;
+	const char *remark = shape_remark(panes->profile);
 	struct grid_share shares[LIST_COLUMNS_MAX];
-	char name[64], about[160];
 	size_t out;
 
-	if (place->table.rows < 1)
-		return;
 	out = list_columns(
-	    &view->table, &scope->row_source, place->table.columns, shares);
-	snprintf(name, sizeof(name), "%zu row%s", table->row_count,
-	    table->row_count == 1 ? "" : "s");
-	snprintf(about, sizeof(about), "max %u", table->capacity);
+	    &view->table, &panes->source[VIEW_TABLE], columns, shares);
+	snprintf(text, size, "%s%smax %u", remark != NULL ? remark : "",
+	    remark != NULL ? ", " : "", table->capacity);
 	if (table->dropped > 0)
-		snprintf(about + strlen(about), sizeof(about) - strlen(about),
+		snprintf(text + strlen(text), size - strlen(text),
 		    ", %llu not recorded", (unsigned long long)table->dropped);
 	if (out > 0)
-		snprintf(about + strlen(about), sizeof(about) - strlen(about),
+		snprintf(text + strlen(text), size - strlen(text),
 		    ", %zu column%s more", out, out == 1 ? "" : "s");
-	if (place->table_title.rows > 0)
-		bars_title(grid, place->table_title, 0,
-		    scope->has_metrics && place->metrics.rows > 0, name, about,
-		    &view->table);
-	list_draw(&view->table, &scope->row_source, grid, place->table,
-	    view->pane == VIEW_TABLE ? LIST_FOCUS : LIST_IDLE);
 }
 
 static void
-draw_pane(const struct view *view, const struct scope *scope, struct grid *grid,
-    const struct layout *place)
+draw_heading(const struct view *view, const struct panes *panes,
+    struct grid *grid, const struct panes_place *place, enum view_pane pane)
 {
-	const struct model_profile *profile = scope->profile;
+	static const char *const things[VIEW_PANES] = { "", "metric", "row",
+		"event" };
+	size_t count = panes->source[pane].count;
+	char name[64], about[160] = "";
+
+	if (place->heading[pane].rows < 1)
+		return;
+	snprintf(name, sizeof(name), "%zu %s%s", count, things[pane],
+	    count == 1 ? "" : "s");
+	if (pane == VIEW_TABLE)
+		table_heading(view, panes, place->list[pane].columns, about,
+		    sizeof(about));
+	else if (pane == VIEW_EVENTS)
+		snprintf(about, sizeof(about), "the newest on top");
+	bars_title(grid, place->heading[pane], 0,
+	    place->heading[pane].row > place->content.row, name, about,
+	    panes_view(view, pane));
+}
+
+static void
+draw_pane(const struct view *view, const struct panes *panes, struct grid *grid,
+    const struct panes_place *place)
+{
+	const struct model_profile *profile = panes->profile;
 	char text[320];
+	int pane;
 
 	if (profile == NULL) {
 		snprintf(text, sizeof(text), "%.*s/",
-		    (int)(scope->node->start + scope->node->length),
-		    scope->node->path);
+		    (int)(panes->node->start + panes->node->length),
+		    panes->node->path);
 		bars_title(
 		    grid, place->title, 0, false, text, "profiles below", NULL);
-		draw_children(view, grid, place->content, scope->node);
+		draw_children(view, grid, place->content, panes->node);
 		return;
 	}
 	if (place->title.rows > 0)
 		bars_title(grid, place->title, 0, false, profile->path,
 		    profile->description,
-		    place->metrics.rows > 0 ? &view->metrics : NULL);
-	if (scope->has_metrics)
-		draw_metrics(view, scope, grid, place->metrics);
-	if (scope->has_table)
-		draw_table(view, scope, grid, place);
-	if (!scope->has_metrics && !scope->has_table)
+		    place->heading[VIEW_METRICS].rows == 0 &&
+			    place->list[VIEW_METRICS].rows > 0
+			? &view->metrics
+			: NULL);
+	for (pane = VIEW_METRICS; pane < VIEW_PANES; pane++) {
+		if (!panes->has[pane])
+			continue;
+		draw_heading(view, panes, grid, place, (enum view_pane)pane);
+		draw_list(
+		    view, panes, (enum view_pane)pane, grid, place->list[pane]);
+		if (pane == VIEW_METRICS)
+			draw_hidden(view, panes, grid, place->list[pane]);
+	}
+	if (panes_first(panes) == VIEW_TREE)
 		grid_put(grid, place->content, LIST_MARGIN, 0, GRID_DIM,
 		    "neither metrics nor a table");
 }
 
 static void
 draw_detail(const struct view *view, const struct scene *scene,
-    const struct scope *scope, struct grid *grid, struct grid_rect rect)
+    const struct panes *panes, struct grid *grid, struct grid_rect rect)
 {
-	size_t row;
+	size_t row = list_row(panes_view(view, view->pane));
+	const struct model_profile *profile = panes->profile;
 
-	if (view->pane == VIEW_METRICS && scope->has_metrics) {
-		row = list_row(&view->metrics);
-		if (row < scope->profile->metric_count)
-			detail_metric(view, scope->profile,
-			    &scope->profile->metrics[row], grid, rect);
-	} else if (view->pane == VIEW_TABLE && scope->has_table) {
-		row = list_row(&view->table);
-		if (row < scope->profile->table->row_count)
-			detail_row(&scope->rows, row, grid, rect);
-	} else
-		detail_node(view, scene, scope->node, grid, rect);
+	if (view->pane == VIEW_TREE || !panes->has[view->pane])
+		detail_node(view, scene, panes->node, grid, rect);
+	else if (row >= panes->source[view->pane].count)
+		return;
+	else if (view->pane == VIEW_METRICS)
+		detail_metric(
+		    view, profile, &profile->metrics[row], grid, rect);
+	else if (view->pane == VIEW_TABLE)
+		detail_row(
+		    &panes->rows, rows_row(&panes->rows, row), grid, rect);
+	else
+		detail_event(
+		    profile, &profile->log->events[row], view->raw, grid, rect);
 }
 
 static void
 target_draw(
     const struct view *view, const struct scene *scene, struct grid *grid)
 {
-	struct layout place;
-	struct scope scope;
+	struct panes_place place;
+	struct panes panes;
 
 	if (scene->model == NULL)
 		return;
 	draw_header(view, scene, grid);
-	find_scope(view, scene, &scope);
-	layout(view, scene, &scope, &place);
-	if (place.tree.columns > 0)
-		list_draw(&view->nodes, &scope.tree, grid, place.tree,
+	panes_find(view, &panes);
+	panes_place(view, scene, &panes, &place);
+	if (place.list[VIEW_TREE].columns > 0)
+		list_draw(&view->nodes, &panes.source[VIEW_TREE], grid,
+		    place.list[VIEW_TREE],
 		    view->pane == VIEW_TREE ? LIST_FOCUS : LIST_CHOSEN);
 	if (place.line.columns > 0)
 		grid_column(grid, place.line);
-	if (scope.node == NULL)
+	if (panes.node == NULL)
 		return;
 	if (place.title.columns > 0)
-		draw_pane(view, &scope, grid, &place);
+		draw_pane(view, &panes, grid, &place);
 	if (place.detail.rows > 0)
-		draw_detail(view, scene, &scope, grid, place.detail);
+		draw_detail(view, scene, &panes, grid, place.detail);
 }
 
 /* ---- keys ----------------------------------------------------------------------- */
 
+/* To the row that the selected one refers to, in whatever profile. */
 static void
-next_pane(struct view *view, const struct scope *scope, int step)
+follow(struct view *view, const struct panes *panes)
 {
-	const bool there[] = { true, scope->has_metrics, scope->has_table };
-	int pane = (int)view->pane;
+	size_t row = list_row(&view->table);
+	const struct model_link *link;
+	const struct model_profile *profile;
 
-	do
-		pane = (pane + 3 + step) % 3;
-	while (!there[pane]);
-	view->pane = (enum view_pane)pane;
+	if (row >= panes->source[VIEW_TABLE].count)
+		return;
+	link = rows_link(&panes->rows, rows_row(&panes->rows, row));
+	if (link == NULL)
+		return;
+	profile = link->profile;
+	if (profile->level > view->level)
+		view->level = profile->level;
+	view->nodes.filter[0] = view->table.filter[0] = '\0';
+	view->nodes.selected = tree_id(profile->path, strlen(profile->path));
+	view->table.selected =
+	    rows_id(profile, &profile->table->rows[link->row]);
 }
 
 static struct list *
 target_list(struct view *view)
 {
-	return (view->pane == VIEW_TREE	     ? &view->nodes
-		: view->pane == VIEW_METRICS ? &view->metrics
-					     : &view->table);
+	return (panes_list(view, view->pane));
+}
+
+static void
+forget_widths(struct view *view)
+{
+	memset(view->metrics.widths, 0, sizeof(view->metrics.widths));
+	memset(view->table.widths, 0, sizeof(view->table.widths));
+	memset(view->events.widths, 0, sizeof(view->events.widths));
 }
 
 static enum screen_result
 target_key(struct view *view, const struct scene *scene, enum key_action action)
 {
 	const struct list_source *source;
-	struct scope scope;
+	struct panes panes;
 
-	find_scope(view, scene, &scope);
-	source = view->pane == VIEW_TREE ? &scope.tree
-	    : view->pane == VIEW_METRICS ? &scope.metric_source
-					 : &scope.row_source;
+	(void)scene;
+	panes_find(view, &panes);
+	source = &panes.source[view->pane];
 	switch (action) {
 	case KEY_ACTION_PANE:
-		next_pane(view, &scope, 1);
+		view->pane = panes_next(&panes, view->pane, 1);
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_PANE_BACK:
-		next_pane(view, &scope, -1);
+		view->pane = panes_next(&panes, view->pane, -1);
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_BACK:
 		if (view->zoom)
@@ -449,13 +364,14 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_UNITS:
 		view->raw = !view->raw;
-		memset(view->metrics.widths, 0, sizeof(view->metrics.widths));
-		memset(view->table.widths, 0, sizeof(view->table.widths));
+		forget_widths(view);
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_OPEN:
-		if (view->pane == VIEW_TREE &&
-		    (scope.has_metrics || scope.has_table))
-			next_pane(view, &scope, 1);
+		if (view->pane == VIEW_TREE)
+			view->pane = panes_next(&panes, view->pane, 1);
+		return (SCREEN_CHANGED);
+	case KEY_ACTION_FOLLOW:
+		follow(view, &panes);
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_LEFT:
 	case KEY_ACTION_RIGHT:
@@ -464,9 +380,8 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 			return (SCREEN_CHANGED);
 		if (action == KEY_ACTION_LEFT)
 			view->pane = VIEW_TREE;
-		else if (view->pane == VIEW_TREE &&
-		    (scope.has_metrics || scope.has_table))
-			next_pane(view, &scope, 1);
+		else if (view->pane == VIEW_TREE)
+			view->pane = panes_next(&panes, view->pane, 1);
 		return (SCREEN_CHANGED);
 	default:
 		return (list_key(target_list(view), source, action)
@@ -478,9 +393,14 @@ target_key(struct view *view, const struct scene *scene, enum key_action action)
 static enum key_place
 target_place(const struct view *view)
 {
-	return (view->pane == VIEW_TREE	     ? KEY_PLACE_TREE
-		: view->pane == VIEW_METRICS ? KEY_PLACE_METRICS
-					     : KEY_PLACE_TABLE);
+	static const enum key_place places[VIEW_PANES] = {
+		[VIEW_TREE] = KEY_PLACE_TREE,
+		[VIEW_METRICS] = KEY_PLACE_METRICS,
+		[VIEW_TABLE] = KEY_PLACE_TABLE,
+		[VIEW_EVENTS] = KEY_PLACE_EVENTS,
+	};
+
+	return (places[view->pane]);
 }
 
 const struct screen screen_target = {

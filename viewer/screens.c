@@ -19,6 +19,7 @@ view_init(struct view *view)
 	list_init(&view->nodes);
 	list_init(&view->metrics);
 	list_init(&view->table);
+	list_init(&view->events);
 	list_init(&view->help);
 }
 
@@ -29,6 +30,7 @@ view_fini(struct view *view)
 	list_fini(&view->nodes);
 	list_fini(&view->metrics);
 	list_fini(&view->table);
+	list_fini(&view->events);
 	list_fini(&view->help);
 	tree_fini(&view->tree);
 }

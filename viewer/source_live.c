@@ -21,6 +21,8 @@ struct source {
 	struct target target; /* its own copy */
 	struct slot {
 		struct dbgshm_reader *reader; /* NULL: none */
+		struct dbgshm_events *events; /* NULL: not followed yet */
+		bool over; /* so at the last update: all of it was read */
 		char *path;
 		const char *name; /* "own", "watched" or "private" */
 	} slots[SLOTS];
@@ -38,6 +40,8 @@ struct source {
 static void
 drop_slot(struct slot *slot)
 {
+	if (slot->events != NULL)
+		dbgshm_events_close(slot->events);
 	dbgshm_reader_close(slot->reader);
 	free(slot->path);
 	*slot = (struct slot){ 0 };
@@ -382,16 +386,26 @@ is_over(struct slot *slot)
 }
 
 /* A program may begin to publish, or an agent to watch, while we look; or
- * become another program by exec, which our own watcher takes for the end. */
+ * become another program by exec, which our own watcher takes for the end.  What
+ * has just ended is read once more before another takes its place. */
 static void
 look_again(struct source *source)
 {
 	struct target_error ignored;
 	struct open_process process;
-	bool watch_anew = source->watcher.pid != 0;
+	bool watch_anew = source->watcher.pid != 0, over, read = true;
+	size_t i;
 
 	if (source->target.path != NULL ||
 	    (!is_over(&source->slots[OWN]) && !is_over(&source->slots[WATCH])))
+		return;
+	for (i = 0; i < SLOTS; i++) {
+		over = is_over(&source->slots[i]);
+		read &= !over || source->slots[i].over ||
+		    source->slots[i].reader == NULL;
+		source->slots[i].over = over;
+	}
+	if (!read)
 		return;
 	if (open_process(source->target.pid, &process) == -1 ||
 	    process.start_ticks != source->target.start_ticks ||
@@ -419,8 +433,13 @@ source_update(struct source *source, struct model *model)
 	for (i = 0; i < SLOTS; i++) {
 		if (source->slots[i].reader == NULL)
 			continue;
+		if (source->slots[i].events == NULL &&
+		    dbgshm_events_open(source->slots[i].reader,
+			&source->slots[i].events) == -1)
+			source->slots[i].events = NULL;
 		parts[count++] = (struct model_source){
 			.reader = source->slots[i].reader,
+			.events = source->slots[i].events,
 			.name = source->slots[i].name,
 			.path = source->slots[i].path,
 			.user = source->is_alive

@@ -35,7 +35,10 @@ request_color(const struct request *request)
 unsigned
 request_model(const struct request *request)
 {
-	return (request->secrets ? MODEL_SECRETS : 0);
+	bool screen = (request->command->mask & (FOR_SCREEN | FOR_RUN)) != 0;
+	bool raw = screen ? request->raw : request_raw(request);
+
+	return ((request->secrets ? MODEL_SECRETS : 0) | (raw ? MODEL_RAW : 0));
 }
 
 struct out_style

@@ -3,6 +3,8 @@
  */
 #include "tree.h"
 
+#include "shape.h"
+
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +146,22 @@ node_cell(const struct list_source *source, size_t row, size_t column,
 	}
 }
 
+/* Something in it is late. */
+static char
+node_mark(const struct list_source *source, size_t row)
+{
+	const struct tree *tree = source->context;
+	const struct model_profile *profile = tree->nodes[row].profile;
+
+	if (profile == NULL || profile->table == NULL ||
+	    profile->table->shape != DBGSHM_SHAPE_HEARTBEAT)
+		return ('\0');
+	for (size_t i = 0; i < profile->table->row_count; i++)
+		if (shape_alarm(profile->table, &profile->table->rows[i]))
+			return ('!');
+	return ('\0');
+}
+
 void
 tree_source(const struct tree *tree, struct list_source *source)
 {
@@ -156,5 +174,6 @@ tree_source(const struct tree *tree, struct list_source *source)
 		.empty = "no profiles yet",
 		.id = node_id,
 		.cell = node_cell,
+		.mark = node_mark,
 	};
 }

@@ -262,6 +262,7 @@ open_selected(struct tui *tui)
 	list_fini(&view->nodes);
 	list_fini(&view->metrics);
 	list_fini(&view->table);
+	list_fini(&view->events);
 	view->pane = VIEW_TREE;
 	view->zoom = false;
 	view->screen = SCREEN_TARGET;

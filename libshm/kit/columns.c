@@ -13,9 +13,16 @@
 struct columns {
 	size_t count;
 	size_t *widths;
-	bool *right;
+	struct shape {
+		bool right, optional, out;
+	} * shapes;
 	char **cells;
 	size_t used, room;
+	struct line {
+		const char *on, *off;
+		char mark;
+	} * lines;
+	size_t line_room;
 };
 
 static void *
@@ -35,9 +42,9 @@ columns_create(size_t count)
 
 	*columns = (struct columns){ .count = count };
 	columns->widths = memory(NULL, count, sizeof(*columns->widths));
-	columns->right = memory(NULL, count, sizeof(*columns->right));
+	columns->shapes = memory(NULL, count, sizeof(*columns->shapes));
 	memset(columns->widths, 0, count * sizeof(*columns->widths));
-	memset(columns->right, 0, count * sizeof(*columns->right));
+	memset(columns->shapes, 0, count * sizeof(*columns->shapes));
 	return (columns);
 }
 
@@ -51,15 +58,39 @@ columns_destroy(struct columns *columns)
 	for (i = 0; i < columns->used; i++)
 		free(columns->cells[i]);
 	free(columns->cells);
+	free(columns->lines);
 	free(columns->widths);
-	free(columns->right);
+	free(columns->shapes);
 	free(columns);
 }
 
 void
 columns_right(struct columns *columns, size_t column)
 {
-	columns->right[column] = true;
+	columns->shapes[column].right = true;
+}
+
+void
+columns_optional(struct columns *columns, size_t column)
+{
+	columns->shapes[column].optional = true;
+}
+
+size_t
+columns_fit(struct columns *columns, size_t width)
+{
+	size_t i, used = 0, gone = 0;
+
+	for (i = 0; i < columns->count; i++)
+		used += columns->widths[i] + GAP;
+	for (i = columns->count; i-- > 0 && used > width + GAP;) {
+		if (!columns->shapes[i].optional)
+			continue;
+		columns->shapes[i].out = true;
+		used -= columns->widths[i] + GAP;
+		gone++;
+	}
+	return (gone);
 }
 
 void
@@ -80,6 +111,23 @@ columns_add(struct columns *columns, const char *text)
 		columns->widths[column] = width;
 }
 
+void
+columns_line(
+    struct columns *columns, char mark, const char *on, const char *off)
+{
+	size_t line = columns->used / columns->count, i;
+
+	if (line >= columns->line_room) {
+		i = columns->line_room;
+		columns->line_room = 2 * line + 64;
+		columns->lines = memory(columns->lines, columns->line_room,
+		    sizeof(*columns->lines));
+		for (; i < columns->line_room; i++)
+			columns->lines[i] = (struct line){ NULL, NULL, 0 };
+	}
+	columns->lines[line] = (struct line){ on, off, mark };
+}
+
 /* Blanks are owed until something follows them. */
 static void
 print_line(const struct columns *columns, size_t line, FILE *file)
@@ -88,18 +136,20 @@ print_line(const struct columns *columns, size_t line, FILE *file)
 	const char *text;
 
 	for (i = 0; i < columns->count; i++) {
+		if (columns->shapes[i].out)
+			continue;
 		text = columns->cells[line * columns->count + i];
 		width = safe_width(text);
 		pad = columns->widths[i] - width;
 		if (i > 0)
 			owed += GAP;
-		if (columns->right[i])
+		if (columns->shapes[i].right)
 			owed += pad;
 		if (width > 0) {
 			fprintf(file, "%*s%s", (int)owed, "", text);
 			owed = 0;
 		}
-		if (!columns->right[i])
+		if (!columns->shapes[i].right)
 			owed += pad;
 	}
 }
@@ -108,15 +158,24 @@ void
 columns_print(const struct columns *columns, FILE *file, const char *indent,
     const char *heading_on, const char *heading_off)
 {
+	struct line look;
 	size_t line;
 
 	for (line = 0; line * columns->count < columns->used; line++) {
-		fputs(indent, file);
-		if (line == 0 && heading_on != NULL)
-			fputs(heading_on, file);
+		look = (struct line){ NULL, NULL, 0 };
+		if (line == 0)
+			look = (struct line){ heading_on, heading_off, 0 };
+		else if (line < columns->line_room)
+			look = columns->lines[line];
+		if (look.mark != 0 && *indent != '\0')
+			fprintf(file, "%c%s", look.mark, indent + 1);
+		else
+			fputs(indent, file);
+		if (look.on != NULL)
+			fputs(look.on, file);
 		print_line(columns, line, file);
-		if (line == 0 && heading_off != NULL)
-			fputs(heading_off, file);
+		if (look.off != NULL)
+			fputs(look.off, file);
 		putc('\n', file);
 	}
 }

@@ -10,9 +10,12 @@ but dbgshm.Error.
     with dbgshm.open(4242) as region:       # pid, process name or path
         for metric in region.metrics():
             print(metric["profile"], metric["name"], metric["value"])
+        for event in region.events():       # the oldest first
+            print(event["time_ns"], event["profile"], event["text"])
         region.refresh()                    # the next frame
 
     python3 dbgshm.py TARGET                # as: dbgtop show TARGET -j
+    python3 dbgshm.py --log TARGET          # as: dbgtop log TARGET -O jsonl
     python3 dbgshm.py --list                # as: dbgtop list -j
 
 All text that comes out is safe to print.
@@ -22,6 +25,7 @@ import array
 import builtins
 import errno
 import fcntl
+import heapq
 import math
 import os
 import pwd
@@ -32,13 +36,14 @@ import sys
 import time
 import unicodedata
 
-__all__ = ["Error", "Region", "open", "list_regions", "safe"]
+__all__ = ["Error", "Events", "Region", "open", "list_regions", "safe"]
 
 # ---- constants [2, 3, 5, 6, 7, 8, 11] -------------------------------------
 
 MAGIC = 0x0A314D4853474244
 BYTE_ORDER = 0x0102030405060708
 MAJOR = 1
+MINOR = 1
 HEADER_SIZE = 4096
 SUMMARY_OFFSET = 4096
 SUMMARY_SLOTS = 32
@@ -47,14 +52,14 @@ SECTION_SLOTS = 16
 SECTION_SIZE = 32
 SHARD_SLOTS = 64
 
-DESCRIPTORS, STRINGS, GAUGES, SHARDS, TABLES = 1, 2, 3, 4, 5
+DESCRIPTORS, STRINGS, GAUGES, SHARDS, TABLES, RINGS = 1, 2, 3, 4, 5, 6
 KIND_OWN, KIND_WATCHED = 1, 2
 CLOCK_MONOTONIC, CLOCK_TSC = 1, 2
 FLAG_UNNAMED = 2
 SUBJECT_RUNNING, SUBJECT_EXITED, SUBJECT_REPLACED = 1, 2, 3
 REASON_NO_LOCK = 13
 
-DESC_PROFILE, DESC_METRIC, DESC_TABLE = 1, 2, 3
+DESC_PROFILE, DESC_METRIC, DESC_TABLE, DESC_LOG, DESC_EVENT = 1, 2, 3, 4, 5
 DESC_LIVE = 1
 DESC_FIRST = 64
 STRINGS_FIRST = 64
@@ -77,11 +82,11 @@ HISTOGRAM_SUM, HISTOGRAM_MAX, HISTOGRAM_BUCKETS = 0, 1, 2
 BUCKETS_MAX = 1920
 
 (C_COUNTER, C_GAUGE, C_SIGNED, C_FLOAT, C_TEXT, C_TIME, C_DURATION, C_ENUM,
- C_BOOL, C_BLOB) = range(1, 11)
+ C_BOOL, C_BLOB, C_REFERENCE) = range(1, 12)
 COLUMN_TYPES = {C_COUNTER: "counter", C_GAUGE: "gauge", C_SIGNED: "signed",
                 C_FLOAT: "float", C_TEXT: "text", C_TIME: "time",
                 C_DURATION: "duration", C_ENUM: "enum", C_BOOL: "bool",
-                C_BLOB: "blob"}
+                C_BLOB: "blob", C_REFERENCE: "reference"}
 COLUMN_SECRET = 1
 COLUMNS_MAX = 64
 COLUMN_SIZE = 32
@@ -93,6 +98,18 @@ TEXT_LENGTH_MASK = 0xFFFF
 TEXT_CUT = 1 << 32
 SEQ_BUSY, SEQ_STATE_SHIFT, SEQ_STATE_MASK = 1, 1, 6
 ROW_FREE, ROW_LIVE, ROW_FINISHED = 0, 1, 2
+REFERENCE_TABLE, REFERENCE_SLOT = 48, 28
+SLOT_MASK, GENERATION_MASK = 0xFFFFF, 0xFFFFFFF
+SEVERITIES = ("debug", "info", "warn", "error")
+FIELDS_MAX = 16
+RINGS_MAX = 64
+RING_SIZE_MIN, RING_SIZE_MAX = 2048, 16 << 20
+RING_HEAD_SHIFT = 10
+RECORD_LENGTH_MASK = 0x3FF
+RECORD_BEFORE, RECORD_SEVERITY, RECORD_EVENT, RECORD_NUMBER = 10, 20, 24, 40
+RECORD_WORDS, RECORD_WORDS_MAX = 2, 128
+EVENT_PAD, EVENT_MESSAGE, EVENT_FIRST = 0, 1, 2
+NUMBERS = 1 << 24  # of records, before they begin again
 
 BASE_DIRECTORY = "/dev/shm"
 DIRECTORY_PREFIX = "dbgtop-"
@@ -102,8 +119,11 @@ FILE_SUFFIX = ".dbg"
 FILE_MAX = 8 << 30  # most of it holes
 FILLED_MAX = 256 << 20
 SCHEMA_MAX = 64 << 20
+RINGS_FILLED_MAX = 256 << 20
+LOGS_MAX = 1024
 RECORDS_MAX = 1 << 18
 TEXT_BUDGET = 64 << 20
+EVENT_TEXT_MAX = 4095  # bytes of the text of an event
 TRIES = 4
 
 MASK = (1 << 64) - 1
@@ -134,8 +154,11 @@ CLOCK_NAMES = ("clock_sequence clock_stamp clock_mono_ns clock_boot_ns "
 SECTION = struct.Struct("=IIQQQ")
 DESC = struct.Struct("=HHIII")
 PROFILE = struct.Struct("=16xIHHIIHBB28x")
-METRIC = struct.Struct("=16xIHHIIHBBBB2xIIQ8x")
-TABLE = struct.Struct("=16xIHHI4xQQ16x")
+METRIC = struct.Struct("=16xIHHIIHBBBB2xIIQI4x")
+TABLE = struct.Struct("=16xIHHIHHQQ16x")
+LOG = struct.Struct("=16xIIQQ24x")
+EVENT = struct.Struct("=16xIHHIHBB32x")
+RING = struct.Struct("=6Q16x")
 COLUMN = struct.Struct("=IHBBIHBBHHII4x")
 
 
@@ -244,6 +267,141 @@ def quantile(buckets, largest, q):
     return largest if bucket == len(buckets) - 1 else middle
 
 
+# ---- shapes [8.2, 8.3] -------------------------------------------------------
+
+_LETTERS = {"C": C_COUNTER, "G": C_GAUGE, "S": C_SIGNED, "X": C_TEXT,
+            "T": C_TIME, "D": C_DURATION, "E": C_ENUM, "B": C_BOOL,
+            "R": C_REFERENCE}
+# Their names, and the types of the columns that have their places.
+SHAPES = (("plain", ""), ("object", ""), ("operation", "EXXGGTERG"),
+          ("step", "XCXXRG"), ("heartbeat", "XCTDG"), ("queue", "XCCCCGT"),
+          ("cache", "XGGCCC"), ("limit", "XGGGCDTX"), ("worker", "XBTXCDG"),
+          ("pair", "XGXXG"), ("schedule", "XBTDDDCGE"), ("error", "XSCTX"))
+(PLAIN, OBJECT, OPERATION, STEP, HEARTBEAT, QUEUE, CACHE, LIMIT, WORKER, PAIR,
+ SCHEDULE, ERROR) = range(12)
+VERDICTS = ("ok", "late", "resting")
+
+
+def shape_fits(shape, columns):
+    """The first columns have the types of the shape."""
+    if shape >= len(SHAPES):
+        return False
+    wanted = SHAPES[shape][1]
+    return len(columns) >= len(wanted) and all(
+        column["word"] == ROW_WORDS + index
+        and column["kind"] == _LETTERS[letter]
+        for index, (column, letter) in enumerate(zip(columns, wanted)))
+
+
+class Source:
+    """A row, and the moment that its ages are counted to."""
+
+    def __init__(self, region, row):
+        slot, state, data = row
+        self.region, self.slot, self.state = region, slot, state
+        self.words = array.array("Q", data)
+        self.start, self.end = self.words[1], self.words[2]
+        self.over = (state == "finished"
+                     or state != "live" and self.end != 0)
+        self.until = region.now_ns
+        if self.over:
+            end = region.stamp_mono_ns(self.end)
+            if 0 < end < self.until:
+                self.until = end
+
+    def __getitem__(self, column):
+        return self.words[ROW_WORDS + column]
+
+    def since(self, stamp):
+        """From a stamp until then; 0 for never, and for what lies behind."""
+        if stamp == 0:
+            return 0
+        return max(self.until - self.region.stamp_mono_ns(stamp), 0)
+
+    def elapsed(self):
+        return self.since(self.start)
+
+    def last_beat(self):
+        return self[2] or self.start
+
+    def verdict(self):
+        if self[3] == 0 or self.over:
+            return "resting"
+        return "late" if self.since(self.last_beat()) > self[3] else "ok"
+
+    def ahead(self, first, second):
+        return max(_signed((self[first] - self[second]) & MASK), 0)
+
+    def due_in(self):
+        if self[3] == 0 or self.over:
+            return 0
+        due = self[3] - self.since(self[2] or self.start)
+        return min(max(due, -1 << 63), (1 << 63) - 1)
+
+
+def _ratio(part, whole):
+    return float(part) / float(whole) if whole > 0 else math.nan
+
+
+DERIVED = (
+    (OBJECT, "age", C_DURATION, 2, Source.elapsed),
+    (OPERATION, "elapsed", C_DURATION, 2, Source.elapsed),
+    (OPERATION, "quiet", C_DURATION, 2,
+     lambda s: 0 if s.over else s.since(s[5] or s.start)),
+    (STEP, "elapsed", C_DURATION, 2, Source.elapsed),
+    (HEARTBEAT, "age", C_DURATION, 2, lambda s: s.since(s.last_beat())),
+    (HEARTBEAT, "verdict", C_ENUM, 0, Source.verdict),
+    (QUEUE, "depth", C_GAUGE, 0, lambda s: s.ahead(1, 2)),
+    (QUEUE, "in_flight", C_GAUGE, 0, lambda s: s.ahead(2, 3)),
+    (QUEUE, "oldest_age", C_DURATION, 2, lambda s: s.since(s[6])),
+    (CACHE, "hit_rate", C_FLOAT, 4,
+     lambda s: _ratio(s[3], float(s[3]) + float(s[4]))),
+    (LIMIT, "used", C_FLOAT, 4, lambda s: _ratio(s[2], s[1])),
+    (LIMIT, "waiting_for", C_DURATION, 2,
+     lambda s: s.since(s[6]) if s[3] else 0),
+    (WORKER, "elapsed", C_DURATION, 2, lambda s: s.since(s[2])),
+    (PAIR, "held", C_DURATION, 2, Source.elapsed),
+    (SCHEDULE, "due_in", C_SIGNED, 2, Source.due_in),
+    (ERROR, "age", C_DURATION, 2, lambda s: s.since(s[3])),
+    (ERROR, "first", C_TIME, 0,
+     lambda s: s.region.stamp_real_ns(s.start)),
+)
+
+
+def derived_columns(shape, columns):
+    """Those that a reader adds; a stored one of the same name stands."""
+    names = {column["name"] for column in columns}
+    return [{"name": name, "help": "", "kind": kind, "unit": unit, "level": 0,
+             "flags": 0, "fill": fill}
+            for of, name, kind, unit, fill in DERIVED
+            if of == shape and name not in names]
+
+
+GOING, RESTING, OVER = 0, 1, 2  # what is going on comes before what is over
+
+
+def _sort_key(shape, source):
+    if shape == STEP:
+        return GOING, MASK - source.start, MASK - source[1]
+    if shape == ERROR:
+        return GOING, MASK - source[3]
+    if source.over:
+        return OVER, MASK - source.end
+    if shape == HEARTBEAT:
+        due = source[3] + source.region.stamp_mono_ns(source.last_beat())
+        return RESTING if source[3] == 0 else GOING, min(due, MASK)
+    if shape == WORKER:
+        return (GOING, source[2]) if source[1] else (RESTING, 0)
+    return GOING, source.start
+
+
+def natural_order(region, shape, rows):
+    """The rows, which come by slot, as people want them."""
+    if shape in (PLAIN, QUEUE, CACHE, LIMIT, SCHEDULE):
+        return rows
+    return sorted(rows, key=lambda row: _sort_key(shape, Source(region, row)))
+
+
 # ---- a region ----------------------------------------------------------------
 
 
@@ -258,6 +416,7 @@ class Region:
             self.faults = []
             self._last_rows = {}
             self._schema_generation = None
+            self._host = None
             self.refresh()
         except BaseException:
             self.close()
@@ -350,7 +509,11 @@ class Region:
         for slot in range(header["section_count"]):
             at = HEADER_SECTIONS + slot * header["section_size"]
             kind, _, offset, size, used = SECTION.unpack_from(page, at)
-            if kind == 0 or kind > TABLES or kind in self.sections:
+            last = RINGS if header["minor"] > 0 else TABLES
+            if kind == 0 or kind > last or kind in self.sections:
+                continue
+            if kind == RINGS and used > RINGS_FILLED_MAX:
+                self._fault(at, "more bytes of rings than this reader reads")
                 continue
             stride, count = size, 1
             if kind == SHARDS:
@@ -369,7 +532,8 @@ class Region:
             self.sections[kind] = (offset, used, stride)
         filled = sum(
             used * (header["shard_count"] if kind == SHARDS else 1)
-            for kind, (_, used, _) in self.sections.items())
+            for kind, (_, used, _) in self.sections.items()
+            if kind != RINGS)
         if filled > FILLED_MAX or any(
                 self.sections.get(kind, (0, 0, 0))[1] > SCHEMA_MAX
                 for kind in (DESCRIPTORS, STRINGS)):
@@ -440,6 +604,11 @@ class Region:
             for kind in (GAUGES, SHARDS)
         }
         self._table_bytes_left = self.sections.get(TABLES, (0, 0, 0))[1]
+        self._ring_bytes_left = self.sections.get(RINGS, (0, 0, 0))[1]
+        self._numbered, self._kinds, self._logs = {}, {}, []
+        kinds = [DESC_METRIC, DESC_TABLE]
+        if self.header["minor"] > 0:
+            kinds += [DESC_LOG, DESC_EVENT]
         at = DESC_FIRST
         found = []
         while at + DESC.size <= len(raw):
@@ -454,7 +623,7 @@ class Region:
                     break
                 if kind == DESC_PROFILE and size >= PROFILE.size:
                     self._parse_profile(raw, at, base, generation)
-                elif kind in (DESC_METRIC, DESC_TABLE):
+                elif kind in kinds:
                     found.append((kind, at, size, parent * 8, generation))
             at += size
         for kind, at, size, parent, generation in found:
@@ -465,6 +634,13 @@ class Region:
                 self._parse_metric(raw, at, base, profile, generation)
             elif kind == DESC_TABLE and size >= TABLE.size:
                 self._parse_table(raw, at, size, base, profile, generation)
+            elif kind == DESC_LOG and size >= LOG.size:
+                self._parse_log(raw, at, base, profile)
+        for kind, at, size, parent, generation in found:
+            profile = self._profiles.get(parent)
+            if (kind == DESC_EVENT and size >= EVENT.size
+                    and profile is not None):
+                self._parse_kind(raw, at, size, base, profile)
 
     def _check_orphan(self, raw, at, base, parent):
         """A profile that is not live is no fault, anything else is."""
@@ -485,13 +661,13 @@ class Region:
         self._profiles[at] = {
             "path": safe(texts[0]), "description": safe(texts[1]),
             "help": safe(texts[2]), "level": level, "generation": generation,
-            "metrics": [], "table": None,
+            "metrics": [], "table": None, "log": None,
         }
 
     def _parse_metric(self, raw, at, base, profile, generation):
         (name, name_length, labels_length, labels, help_offset, help_length,
-         kind, unit, level, sub_bits, cell, cells,
-         highest) = METRIC.unpack_from(raw, at)
+         kind, unit, level, sub_bits, cell, cells, highest,
+         peak) = METRIC.unpack_from(raw, at)
         if kind not in METRIC_KINDS:
             return
         where = base + at
@@ -522,10 +698,23 @@ class Region:
             "help": safe(texts[2]), "kind": kind, "unit": unit,
             "level": level, "generation": generation, "cell": cell,
             "cells": wanted, "highest": highest,
+            "peak": self._check_peak(where, kind, peak),
         })
 
+    def _check_peak(self, where, kind, peak):
+        """A high-water mark that is wrong is none [7.4]."""
+        if self.header["minor"] == 0 or peak == 0:
+            return 0
+        taken = self._taken[GAUGES]
+        if (kind not in (GAUGE, FLOAT, UPDOWN) or peak < SINK
+                or peak + 2 > len(taken) or any(taken[peak:peak + 2])):
+            self._fault(where, "a high-water mark lies outside")
+            return 0
+        taken[peak:peak + 2] = b"\1\1"
+        return peak
+
     def _parse_table(self, raw, at, size, base, profile, generation):
-        (capacity, column_count, column_size, stride, data,
+        (capacity, column_count, column_size, stride, shape, number, data,
          data_size) = TABLE.unpack_from(raw, at)
         where = base + at
         offset, used, _ = self.sections.get(TABLES, (0, 0, 0))
@@ -553,11 +742,61 @@ class Region:
             if column is not None:
                 column["word"] = ROW_WORDS + index
                 columns.append(column)
+        if self.header["minor"] == 0:
+            shape = number = 0
+        if not shape_fits(shape, columns):
+            if shape < len(SHAPES) or self.header["minor"] <= MINOR:
+                self._fault(where, "the columns do not fit the shape")
+            shape = PLAIN
         profile["table"] = {
-            "columns": columns, "capacity": capacity, "stride": stride,
+            "columns": columns + derived_columns(shape, columns),
+            "capacity": capacity, "stride": stride,
             "data": data, "sequences": sequences, "generation": generation,
-            "id": at,
+            "id": at, "shape": shape, "path": profile["path"],
         }
+        if number in self._numbered:
+            self._fault(where, "the number of a table is another's too")
+        elif number != 0:
+            self._numbered[number] = profile["table"]
+
+    def _parse_log(self, raw, at, base, profile):
+        count, size, data, data_size = LOG.unpack_from(raw, at)
+        offset, used, _ = self.sections.get(RINGS, (0, 0, 0))
+        self._ring_bytes_left -= data_size
+        if (not 1 <= count <= RINGS_MAX
+                or not RING_SIZE_MIN <= size <= RING_SIZE_MAX
+                or size & (size - 1) or data % 64
+                or data_size < count * (RING.size + size)
+                or not offset <= data <= offset + used
+                or data_size > offset + used - data
+                or self._ring_bytes_left < 0 or len(self._logs) >= LOGS_MAX
+                or profile["log"] is not None):
+            self._fault(base + at, "the numbers of a log contradict each "
+                        "other")
+            return
+        profile["log"] = {"path": profile["path"], "id": at, "data": data,
+                          "rings": count, "size": size}
+        self._logs.append(profile["log"])
+
+    def _parse_kind(self, raw, at, size, base, profile):
+        (name, name_length, number, text, text_length, severity,
+         count) = EVENT.unpack_from(raw, at)
+        where = base + at
+        if (count > FIELDS_MAX or EVENT.size + count * COLUMN.size > size
+                or number < EVENT_FIRST or severity >= len(SEVERITIES)
+                or profile["log"] is None or number in self._kinds):
+            self._fault(where, "the numbers of an event contradict each "
+                        "other")
+            return
+        texts = [self._name(name, name_length, where, WORD),
+                 self._text(text, text_length, where)]
+        fields = [self._parse_column(
+            raw, at + EVENT.size + index * COLUMN.size, base, None, None)
+            for index in range(count)]
+        if None in texts or None in fields:
+            return
+        self._kinds[number] = {"name": safe(texts[0]), "text": texts[1],
+                               "severity": severity, "fields": fields}
 
     def _parse_column(self, raw, at, base, words, stride):
         (name, name_length, kind, unit, help_offset, help_length, flags, level,
@@ -571,7 +810,7 @@ class Region:
                             where)]
         if None in texts:
             return None
-        if kind in (C_TEXT, C_BLOB) and (
+        if words is not None and kind in (C_TEXT, C_BLOB) and (
                 width == 0 or width % 8 or text_offset % 8
                 or text_offset < words or text_offset + width > stride):
             self._fault(where, "a text column lies outside of the row")
@@ -590,6 +829,8 @@ class Region:
         self._read_schema()
         self.faults = list(self._schema_faults)
         self._read_clock()
+        if self._host is None:
+            self._host = _Host()
         self.frame_mono_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
         self.frame_real_ns = time.time_ns()
         gauges = array.array("Q", self._words(self._bytes_of(GAUGES)))
@@ -603,6 +844,47 @@ class Region:
                 if dead is None:
                     dead = not self.locked()
                 self._read_rows(table, dead)
+        self._find_now()
+        for profile in self._profiles.values():
+            table = profile["table"]
+            if table is not None:
+                table["rows"] = natural_order(
+                    self, table["shape"], table["rows"])
+
+    def _find_now(self):
+        """From when ages are counted, on the writer's clock [9.1]."""
+        header = self.header
+        end = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        if (self._host.is_boot_of(header)
+                and header["time_namespace"] == self._host.time_namespace):
+            limit = end
+        else:
+            mono, real = header["clock_mono_ns"], header["clock_real_ns"]
+            if mono == 0:
+                mono, real = (header["created_mono_ns"],
+                              header["created_real_ns"])
+            limit = _clamp(mono + self.frame_real_ns - real
+                           + end - self.frame_mono_ns)
+        self.now_ns = limit
+        if self.writer_lives():
+            return
+        last = min(header["clock_mono_ns"], limit)
+        for profile in self._profiles.values():
+            if profile["table"] is not None:
+                last = self._latest(profile["table"], last, limit)
+        self.now_ns = last
+
+    def _latest(self, table, last, limit):
+        """The latest stamp of its rows, or what is later already."""
+        columns = [ROW_WORDS + index for index, letter
+                   in enumerate(SHAPES[table["shape"]][1]) if letter == "T"]
+        for _, _, data in table["rows"]:
+            for word in [1, 2] + columns:
+                stamp = U64.unpack_from(data, 8 * word)[0]
+                moment = self.stamp_mono_ns(stamp)
+                if last < moment <= limit:
+                    last = moment
+        return last
 
     @staticmethod
     def _words(raw):
@@ -635,7 +917,11 @@ class Region:
 
     @staticmethod
     def _value(metric, gauges, sums, largest):
-        kind, cell = metric["kind"], metric["cell"]
+        kind, cell, peak = metric["kind"], metric["cell"], metric["peak"]
+        metric["high"] = None
+        if peak and gauges[peak + 1]:
+            turn = _double if kind == FLOAT else _signed
+            metric["high"] = turn(gauges[peak]), gauges[peak + 1]
         if kind == GAUGE:
             metric["value"] = _signed(gauges[cell])
         elif kind == FLOAT:
@@ -737,6 +1023,9 @@ class Region:
                     "level": LEVELS.get(metric["level"], "debug"),
                     "help": metric["help"], "value": metric["value"],
                 }
+                if metric["high"] is not None:
+                    item["peak"] = metric["high"][0]
+                    item["peak_ns"] = self.stamp_real_ns(metric["high"][1])
                 if metric["kind"] == HISTOGRAM:
                     item.update(histogram_numbers(metric))
                     item["buckets"] = list(metric["buckets"])
@@ -750,44 +1039,78 @@ class Region:
             table = profile["table"]
             if table is None:
                 continue
+            columns = [c for c in table["columns"]
+                       if secrets or not c["flags"] & COLUMN_SECRET]
+            rows = [(row, Source(self, row)) for row in table["rows"]]
             result.append({
                 "profile": profile["path"],
+                "shape": SHAPES[table["shape"]][0],
                 "columns": [{"name": c["name"],
                              "kind": COLUMN_TYPES.get(c["kind"], "unknown"),
                              "unit": UNITS.get(c["unit"]), "help": c["help"]}
                             for c in table["columns"]],
                 "rows": [{"id": row_id(slot, data), "state": state,
-                          "cells": {c["name"]: self.cell(c, data)
-                                    for c in table["columns"]
-                                    if secrets
-                                    or not c["flags"] & COLUMN_SECRET}}
-                         for slot, state, data in table["rows"]],
+                          "started_ns": self.stamp_real_ns(source.start),
+                          "ended_ns": self.stamp_real_ns(source.end)
+                          if source.over else 0,
+                          "cells": {c["name"]: self._cell(c, source)
+                                    for c in columns}}
+                         for (slot, state, data), source in rows],
                 "capacity": table["capacity"],
                 "dropped": table["drop_rows"] + table["drop_busy"],
             })
         return result
 
-    def cell(self, column, data):
-        """One cell: int, float, bool, str or bytes; times in ns since 1970."""
-        word = U64.unpack_from(data, 8 * column["word"])[0]
+    def _cell(self, column, source):
+        """One cell: int, float, bool, str or bytes; times in ns since 1970,
+        references as Reference or None."""
+        if "fill" in column:
+            return column["fill"](source)
+        at = column["text_offset"] // 8
+        return self._plain(column, source.words[column["word"]],
+                           source.words[at:at + column["width"] // 8])[0]
+
+    def _plain(self, column, word, text):
+        """A value and whether it was cut."""
         kind = column["kind"]
-        if kind in (C_COUNTER, C_GAUGE, C_DURATION):
-            return word
         if kind == C_SIGNED:
-            return _signed(word)
+            return _signed(word), False
         if kind == C_FLOAT:
-            return _double(word)
+            return _double(word), False
         if kind == C_BOOL:
-            return word != 0
+            return word != 0, False
         if kind == C_TIME:
-            return self.stamp_real_ns(word)
+            return self.stamp_real_ns(word), False
         if kind == C_ENUM:
             names = column["names"]
-            return names[word] if word < len(names) else word
-        length = min(word & TEXT_LENGTH_MASK, column["width"])
-        at = column["text_offset"]
-        raw = data[at:at + length]
-        return safe(raw) if kind == C_TEXT else raw
+            return names[word] if word < len(names) else word, False
+        if kind == C_REFERENCE:
+            return self.reference(word), False
+        if kind not in (C_TEXT, C_BLOB):
+            return word, False
+        length = word & TEXT_LENGTH_MASK
+        raw = text.tobytes()[:length]
+        cut = word & TEXT_CUT != 0 or len(raw) < length
+        return safe(raw) if kind == C_TEXT else raw, cut
+
+    def reference(self, word):
+        """What a reference refers to [8.1]; None for nothing."""
+        if word == 0:
+            return None
+        slot = word >> REFERENCE_SLOT & SLOT_MASK
+        generation = word & GENERATION_MASK
+        table = self._numbered.get(word >> REFERENCE_TABLE)
+        for row in table["rows"] if table is not None else ():
+            found = U64.unpack_from(row[2])[0]
+            if row[0] == slot and found & GENERATION_MASK == generation:
+                state = "finished" if row[1] == "finished" else "live"
+                return Reference(table["path"], slot, found, state)
+        return Reference(table["path"] if table is not None else "?",
+                         slot, generation, "gone")
+
+    def events(self, secrets=False):
+        """All events that are still there, the oldest first [8.4]."""
+        return Events(self, secrets).poll()
 
     def summary(self):
         """Names and values of the summary page [4]."""
@@ -818,6 +1141,13 @@ class Region:
 
     # ---- liveness [11]
 
+    def writer_lives(self):
+        """Whatever has become of its subject."""
+        header = self.header
+        return self.locked() or (
+            header["reason"] == REASON_NO_LOCK and header["exit_real_ns"] == 0
+            and _is_original(self) and _runs(_process_of(header, "writer")))
+
     def locked(self):
         """The writer's lock is held: it lives."""
         question = struct.pack("hhqqi4x", fcntl.F_RDLCK, os.SEEK_SET, 0, 1, 0)
@@ -826,6 +1156,17 @@ class Region:
         except OSError:
             return False
         return struct.unpack("hhqqi4x", answer)[0] != fcntl.F_UNLCK
+
+
+class Reference:
+    """A row that something refers to: where, and live, finished or gone."""
+
+    def __init__(self, path, slot, generation, state):
+        self.path, self.slot, self.generation = path, slot, generation
+        self.state = state
+
+    def __str__(self):
+        return "%s[%d.%d]" % (self.path, self.slot, self.generation)
 
 
 _F_OFD_GETLK = getattr(fcntl, "F_OFD_GETLK", 36)
@@ -867,6 +1208,304 @@ def histogram_numbers(metric):
         "p99": quantile(buckets, largest, 0.99),
         "p999": quantile(buckets, largest, 0.999),
     }
+
+
+# ---- events [8.4] -------------------------------------------------------------
+
+MESSAGE = {"name": "message", "text": b"{text}", "fields": [
+    {"name": "text", "kind": C_TEXT, "unit": 0, "flags": 0}]}
+UNKNOWN = {"name": "unknown", "text": b"", "fields": []}
+
+
+class _Ring:
+    """Where we are in one ring, and what waits to be handed out."""
+
+    def __init__(self, log, index):
+        self.log, self.index = log, index
+        self.words = log["size"] // 8
+        self.offset = log["data"] + index * (RING.size + log["size"])
+        self.position = self.number = self.dropped = self.lost = 0
+        self.queue = []  # number, lost, words of the record; newest first
+        self.fresh = 0   # how many of them came with the last poll
+
+    def copy(self, region):
+        """What is whole from our position on: the records, oldest first, the
+        number of the first, that behind the last, and the position behind
+        it.  None when all was overwritten meanwhile."""
+        for _ in range(TRIES):
+            _, limit, head, count, dropped, _ = RING.unpack(
+                region._read(self.offset, RING.size))
+            end = head >> RING_HEAD_SHIFT
+            if end == self.position:
+                return [], 0, 0, end, dropped
+            position = self.position if self.position < end else 0
+            first = min(max(self._lowest(limit, end), position), end)
+            words = self._copy_words(region, first, end)
+            _, limit, later, _, _, _ = RING.unpack(
+                region._read(self.offset, RING.size))
+            lowest = max(self._lowest(limit, later >> RING_HEAD_SHIFT), first)
+            result = self._walk(words, head, count, (first, lowest, position))
+            if result is not None:
+                return result + (end, dropped)
+        return None
+
+    def _lowest(self, limit, end):
+        return max(max(limit, end) - self.words, 0)
+
+    def _copy_words(self, region, first, end):
+        start, count = first % self.words, end - first
+        part = min(self.words - start, count)
+        at = self.offset + RING.size
+        return array.array("Q", region._read(at + 8 * start, 8 * part)
+                           + region._read(at, 8 * (count - part)))
+
+    def _walk(self, words, head, count, places):
+        """Back from the head, as far as records follow upon each other."""
+        first, lowest, position = places
+        at = end = head >> RING_HEAD_SHIFT
+        length = head & RECORD_LENGTH_MASK
+        behind, number, records = count, count, []
+        while at > position and length:
+            if length > min(at - position, 2 * RECORD_WORDS_MAX):
+                break
+            if at - length < lowest:
+                if at == end:
+                    return None
+                break
+            record = words[at - length - first:at - first]
+            pad = record[0] >> RECORD_EVENT & 0xFFFF == EVENT_PAD
+            bits = record[0] >> RECORD_NUMBER
+            if at == end:
+                behind = number = _nearest((bits + (not pad)) % NUMBERS, count)
+            if (record[0] & RECORD_LENGTH_MASK != length
+                    or (at - length) % self.words + length > self.words
+                    or bits != (number - (not pad)) % NUMBERS or not pad
+                    and not (RECORD_WORDS <= length <= RECORD_WORDS_MAX
+                             and number > 0)):
+                break
+            if not pad:
+                number -= 1
+                records.append(record)
+            at -= length
+            length = record[0] >> RECORD_BEFORE & RECORD_LENGTH_MASK
+        records.reverse()
+        return records, number, behind
+
+
+def _nearest(low, count):
+    """The number with these low bits that is nearest to a count."""
+    ahead = (low - count) % NUMBERS
+    if ahead < NUMBERS // 2:
+        return count + ahead
+    behind = NUMBERS - ahead
+    return count - behind if count >= behind else low
+
+
+class Events:
+    """Follows all event logs of a region: every event once, merged by time.
+
+        events = dbgshm.Events(region)
+        while True:
+            for event in events.poll():
+                ...
+            region.refresh()
+
+    Begins with the oldest that is still there.  While the writer lives, what
+    is younger than the frame waits for the next poll.
+    """
+
+    def __init__(self, region, secrets=False):
+        self.region, self.secrets = region, secrets
+        self.lost = 0  # of all, also those that no event follows yet
+        self._rings = {}
+
+    def poll(self):
+        """What is new, as a list of dictionaries."""
+        return [event.tell() for event in self.take()]
+
+    def take(self):
+        region, rings = self.region, {}
+        lives = region.writer_lives()
+        for log in region._logs:
+            for index in range(log["rings"]):
+                key = log["id"], log["data"], log["size"], index
+                ring = rings[key] = self._rings.pop(key, None) or _Ring(
+                    log, index)
+                ring.log = log
+                self._collect(ring, lives)
+        live = list(rings.values())
+        # Logs that are gone may come back, and go on then.
+        for key, ring in self._rings.items():
+            self.lost += len(ring.queue)
+            ring.queue = []
+            if len(rings) < 2 * LOGS_MAX * RINGS_MAX:
+                rings[key] = ring
+        self._rings = rings
+        generation = U64.unpack(region._read(CHANGING_OFFSET, 8))[0]
+        return self._merge(live, lives,
+                           generation != region._schema_generation)
+
+    def _lose(self, ring, count):
+        if count > 0:
+            ring.lost += count
+            self.lost += count
+
+    def _collect(self, ring, lives):
+        ring.fresh = 0
+        found = ring.copy(self.region)
+        if found is None:
+            if lives:  # what has been overwritten is followed by more
+                return
+            _, _, head, count, dropped, _ = RING.unpack(
+                self.region._read(ring.offset, RING.size))
+            found = [], count, count, head >> RING_HEAD_SHIFT, dropped
+        records, number, behind, end, dropped = found
+        self._lose(ring, dropped - ring.dropped)
+        ring.dropped = dropped
+        if end == ring.position:
+            return
+        self._lose(ring, number - ring.number)
+        ring.position, ring.number = end, behind
+        waiting = []
+        for record in records:
+            waiting.append((number, ring.lost, record))
+            number += 1
+            ring.lost = 0
+        ring.fresh = len(waiting)
+        ring.queue[:0] = reversed(waiting)
+
+    def _merge(self, rings, lives, stale):
+        def key(index):
+            ring = rings[index]
+            record = ring.queue[-1][2]
+            early = (lives and len(ring.queue) <= ring.fresh
+                     and self.region.stamp_mono_ns(record[1])
+                     > self.region.now_ns)
+            return early, record[1], index
+
+        heap = [key(index) for index, ring in enumerate(rings) if ring.queue]
+        heapq.heapify(heap)
+        result = []
+        while heap and not heap[0][0]:
+            index = heap[0][2]
+            ring = rings[index]
+            number, lost, record = ring.queue[-1]
+            kind = self._kind(record)
+            # Perhaps it is younger than the schema that we have.
+            if kind is None and stale and len(ring.queue) <= ring.fresh:
+                break
+            ring.queue.pop()
+            result.append(_Event(self, ring, (number, lost, record),
+                                 kind or UNKNOWN))
+            if ring.queue:
+                heapq.heapreplace(heap, key(index))
+            else:
+                heapq.heappop(heap)
+        return result
+
+    def _kind(self, record):
+        number = record[0] >> RECORD_EVENT & 0xFFFF
+        if number == EVENT_MESSAGE:
+            return MESSAGE
+        return self.region._kinds.get(number)
+
+
+class _Event:
+    """One event: its record, and what it says."""
+
+    def __init__(self, events, ring, place, kind):
+        self.region, self.kind, self.log = events.region, kind, ring.log
+        self.ring, (self.number, self.lost, record) = ring.index, place
+        self.stamp = record[1]
+        severity = record[0] >> RECORD_SEVERITY & 0xF
+        self.severity = (SEVERITIES[severity] if severity < len(SEVERITIES)
+                         else "unknown")
+        self.hidden = [field["flags"] & COLUMN_SECRET and not events.secrets
+                       for field in kind["fields"]]
+        self.values, at = [], RECORD_WORDS  # each with whether it was cut
+        for field in kind["fields"]:
+            word = record[at] if at < len(record) else 0
+            at, size = at + 1, 0
+            if field["kind"] in (C_TEXT, C_BLOB):
+                size = ((word & TEXT_LENGTH_MASK) + 7) // 8
+            self.values.append(
+                self.region._plain(field, word, record[at:at + size]))
+            at += size
+
+    def text(self):
+        return _event_text(self.kind, self.values, self.hidden)
+
+    def fields(self):
+        """Those that are not hidden, with their values."""
+        return [(field, value) for field, (value, _), hidden
+                in zip(self.kind["fields"], self.values, self.hidden)
+                if not hidden]
+
+    def tell(self):
+        return {
+            "profile": self.log["path"], "event": self.kind["name"],
+            "severity": self.severity, "text": self.text(),
+            "fields": {f["name"]: value for f, value in self.fields()},
+            "time_ns": self.region.stamp_real_ns(self.stamp),
+            "mono_ns": self.region.stamp_mono_ns(self.stamp),
+            "ring": self.ring, "number": self.number, "lost": self.lost,
+        }
+
+
+def _event_text(kind, values, hidden):
+    """The text of its kind with the fields put in, numbers as they were
+    recorded; without a text its name and all fields."""
+    texts = {}
+    for field, (value, cut), secret in zip(kind["fields"], values, hidden):
+        if secret:
+            text = "(hidden)"
+        else:
+            text = _field_text(field["kind"], value) + ("..." if cut else "")
+        texts.setdefault(field["name"].encode("ascii"), text)
+    if not kind["text"]:
+        return _at_most(kind["name"] + "".join(
+            " %s=%s" % (name.decode("ascii"), text)
+            for name, text in texts.items()))
+    parts, size, at = [], 0, 0
+    for match in re.finditer(rb"\{([^{}]*)\}", kind["text"]):
+        text = texts.get(match.group(1))
+        if text is not None and size <= EVENT_TEXT_MAX:
+            parts += [safe(kind["text"][at:match.start()]), text]
+            size += len(parts[-2]) + len(text)
+            at = match.end()
+    return _at_most("".join(parts) + safe(kind["text"][at:]))
+
+
+def _at_most(text):
+    raw = text.encode("utf-8")[:EVENT_TEXT_MAX]
+    return raw.decode("utf-8", "ignore")
+
+
+def _field_text(kind, value):
+    if kind == C_BOOL:
+        return "yes" if value else "no"
+    if kind == C_TIME:
+        return _time(value) or "-"
+    if kind == C_BLOB:
+        return value.hex()
+    if kind == C_REFERENCE:
+        if value is None:
+            return "-"
+        return str(value) + (" (gone)" if value.state == "gone" else "")
+    if kind == C_FLOAT:
+        return _shortest(value)
+    return str(value)
+
+
+def _shortest(value):
+    """As C's %g, with as many digits as it needs to be read back."""
+    if math.isnan(value):
+        return "nan"
+    for digits in (15, 16, 17):
+        text = "%.*g" % (digits, value)
+        if float(text) == value:
+            break
+    return text
 
 
 # ---- finding and opening [11, 12.1, 12.2] -----------------------------------
@@ -961,10 +1600,21 @@ def _inode(path):
         return 0
 
 
+class _Host:
+    """What does not change while a reader lives."""
+
+    def __init__(self):
+        boot = _small("/proc/sys/kernel/random/boot_id")
+        self.boot_id = boot.strip().replace(b"-", b"")
+        self.time_namespace = _inode("/proc/self/ns/time")
+
+    def is_boot_of(self, header):
+        return header["boot_id"].hex().encode("ascii") == self.boot_id
+
+
 def _process_of(header, who):
     """What /proc says about that very process; None where it cannot know."""
-    boot = _small("/proc/sys/kernel/random/boot_id").strip().replace(b"-", b"")
-    if header["boot_id"].hex().encode("ascii") != boot:
+    if not _Host().is_boot_of(header):
         return None
     if header["pid_namespace"] not in (0, _inode("/proc/self/ns/pid")):
         return None
@@ -999,11 +1649,8 @@ def _is_original(region):
 def life(region):
     """live, stopped, dead, exited, replaced, stale: what the kernel says."""
     header = region.header
-    held = region.locked()
+    held = region.writer_lives()
     process = _process_of(header, "subject")
-    if (not held and header["reason"] == REASON_NO_LOCK
-            and header["exit_real_ns"] == 0 and _is_original(region)):
-        held = _runs(_process_of(header, "writer"))
     if header["kind"] == KIND_WATCHED:
         if header["subject_state"] == SUBJECT_EXITED:
             return "exited"
@@ -1088,22 +1735,25 @@ def _time(real_ns):
         moment[:6] + (rest,))
 
 
-def _json_cell(region, column, data):
-    kind = column["kind"]
-    value = region.cell(column, data)
+def _json_value(kind, value):
     if kind == C_TIME:
         return _time(value)
     if kind == C_BLOB:
         return value.hex()
+    if kind == C_REFERENCE:
+        return value and {"ref": str(value), "state": value.state}
     return _number(value)
 
 
-def _json_metric(metric, age):
+def _json_metric(region, metric, age):
     result = {
         "name": metric["name"], "kind": METRIC_KINDS[metric["kind"]],
         "unit": UNITS.get(metric["unit"]), "labels": dict(metric["labels"]),
         "value": _number(metric["value"]), "rate": None, "age_ns": age,
     }
+    if metric["high"] is not None:
+        result["peak"] = _number(metric["high"][0])
+        result["peak_time"] = _time(region.stamp_real_ns(metric["high"][1]))
     if metric["kind"] == HISTOGRAM:
         numbers = histogram_numbers(metric)
         result.update((key, _number(value)) for key, value in numbers.items())
@@ -1113,18 +1763,53 @@ def _json_metric(metric, age):
     return result
 
 
+def _json_row(region, columns, row):
+    source = Source(region, row)
+    result = {"id": row_id(row[0], row[2]), "state": row[1]}
+    if source.start:
+        result["started"] = _time(region.stamp_real_ns(source.start))
+    if source.over and source.end:
+        result["ended"] = _time(region.stamp_real_ns(source.end))
+    result["cells"] = {
+        c["name"]: _json_value(c["kind"], region._cell(c, source))
+        for c in columns}
+    return result
+
+
 def _json_table(region, table, secrets):
     columns = [c for c in table["columns"] if c["level"] in LEVELS]
+    shown = [c for c in columns
+             if secrets or not c["flags"] & COLUMN_SECRET]
     return {
+        "shape": SHAPES[table["shape"]][0],
         "columns": [{"name": c["name"], "kind": COLUMN_TYPES[c["kind"]],
                      "unit": UNITS.get(c["unit"])} for c in columns],
-        "rows": [{"id": row_id(slot, data), "state": state,
-                  "cells": {c["name"]: _json_cell(region, c, data)
-                            for c in columns
-                            if secrets or not c["flags"] & COLUMN_SECRET}}
-                 for slot, state, data in table["rows"]],
+        "rows": [_json_row(region, shown, row) for row in table["rows"]],
         "dropped": _number((table["drop_rows"] + table["drop_busy"]) & MASK),
     }
+
+
+EVENTS_KEPT = 256  # at least, of each log
+
+
+def _json_event(event, path):
+    region = event.region
+    return {
+        "time": _time(region.stamp_real_ns(event.stamp)),
+        "mono_ns": _number(region.stamp_mono_ns(event.stamp)),
+        "level": event.severity, "path": path, "event": event.kind["name"],
+        "text": event.text(), "ring": event.ring, "lost": _number(event.lost),
+        "fields": {field["name"]: _json_value(field["kind"], value)
+                   for field, value in event.fields()},
+    }
+
+
+def _json_events(events, path):
+    """The newest first."""
+    count = len(events)
+    if count > EVENTS_KEPT:
+        count = EVENTS_KEPT + (count - 1) % EVENTS_KEPT + 1
+    return [_json_event(event, path) for event in events[:-count - 1:-1]]
 
 
 def _entry(region, state, uid, since):
@@ -1150,6 +1835,37 @@ def _source(region):
     return "watched" if region.header["kind"] == KIND_WATCHED else "own"
 
 
+def _paths(regions):
+    """What the profiles of each region are called beside each other."""
+    known, result = set(), []
+    for region in regions:
+        paths = [profile["path"] for profile in region._profiles.values()]
+        paths = ["watch/" + path if path in known else path
+                 for path in paths]
+        known.update(paths)
+        result.append(paths)
+    return result
+
+
+def log(regions, secrets=False):
+    """What `dbgtop log TARGET -O jsonl` says: events, the oldest first."""
+    result, lost = [], 0
+    for region, paths in zip(regions, _paths(regions)):
+        names = {profile["path"]: path for profile, path
+                 in zip(region._profiles.values(), paths)}
+        events = Events(region, secrets)
+        for event in events.take():
+            result.append(_json_event(event, names[event.log["path"]]))
+            lost -= event.lost
+        lost += events.lost
+    if lost:  # and no event has told of them
+        result.append({
+            "time": _time(regions[0].frame_real_ns), "mono_ns": None,
+            "level": None, "path": None, "event": None, "text": None,
+            "ring": None, "lost": _number(lost), "fields": {}})
+    return result
+
+
 def show(regions, secrets=False):
     """What `dbgtop show TARGET -j` says about the regions of one process."""
     states = [life(region) for region in regions]
@@ -1160,25 +1876,25 @@ def show(regions, secrets=False):
         if region.faults and target["reason"] is None:
             offset, text = region.faults[0]
             target["reason"] = "%s at offset %d" % (text, offset)
-    profiles, paths = [], set()
-    for region, state in zip(regions, states):
+    profiles = []
+    for region, state, paths in zip(regions, states, _paths(regions)):
         age = _number(_age(region, state))
-        before = set(paths)
-        for profile in region._profiles.values():
-            path = profile["path"]
-            if path in before:
-                path = "watch/" + path
-            paths.add(path)
+        events = Events(region, secrets).take()
+        for profile, path in zip(region._profiles.values(), paths):
             if profile["level"] not in LEVELS:
                 continue
             item = {
                 "path": path, "description": profile["description"],
-                "metrics": [_json_metric(metric, age)
+                "metrics": [_json_metric(region, metric, age)
                             for metric in profile["metrics"]
                             if metric["level"] in LEVELS],
             }
             if profile["table"]:
                 item["table"] = _json_table(region, profile["table"], secrets)
+            if profile["log"]:
+                item["events"] = _json_events(
+                    [event for event in events
+                     if event.log is profile["log"]], path)
             profiles.append(item)
     for region in regions[1:]:
         for profile in region._profiles.values():
@@ -1358,11 +2074,16 @@ def main(arguments):
     import signal
 
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    if len(arguments) != 1 or arguments[0] in ("-h", "--help"):
-        print("usage: dbgshm.py TARGET | --list", file=sys.stderr)
+    events = len(arguments) == 2 and arguments[0] == "--log"
+    if (len(arguments) != 1 + events or arguments[0] in ("-h", "--help")
+            or arguments == ["--log"]):
+        print("usage: dbgshm.py TARGET | --log TARGET | --list",
+              file=sys.stderr)
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     try:
-        if arguments[0] == "--list":
+        if events:
+            answer = log(_find(arguments[1]))
+        elif arguments[0] == "--list":
             answer = {"schema": "dbgtop.list/1",
                       "time": _time(time.time_ns()),
                       "regions": list_regions()}
@@ -1370,9 +2091,11 @@ def main(arguments):
             raise Error("%s: unknown option" % safe(arguments[0]), 2)
         else:
             answer = show(_find(arguments[0]))
-        text = json.dumps(answer, ensure_ascii=False, allow_nan=False,
-                          separators=(",", ":"))
-        _write_all(1, text.encode("utf-8") + b"\n")
+        text = "".join(
+            json.dumps(part, ensure_ascii=False, allow_nan=False,
+                       separators=(",", ":")) + "\n"
+            for part in (answer if events else [answer]))
+        _write_all(1, text.encode("utf-8"))
     except Error as problem:
         print("dbgshm.py: %s" % problem, file=sys.stderr)
         return problem.code

@@ -9,7 +9,7 @@
  *
  *	gate on|off		off: run with DBGSHM=off, counts what remains
  */
-#include <dbgshm/writer.h>
+#include "gate_shapes.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -17,21 +17,6 @@
 #include <string.h>
 
 #include <valgrind/callgrind.h>
-
-#define HANDLES 64
-#define FEW 1000  /* N1 */
-#define MANY 3000 /* N2; gate.sh divides by MANY - FEW */
-#define ROUNDS(n) for (uint64_t i = 0; i < (n); i++)
-#define FORGET __asm__ volatile("" ::: "memory")
-#define USE(x) __asm__ volatile("" ::"r"(x) : "memory")
-
-struct gate {
-	struct dbgshm_counter counters[HANDLES];
-	struct dbgshm_gauge gauge;
-	struct dbgshm_histogram histogram;
-	struct dbgshm_row row;
-	uint64_t values[HANDLES];
-};
 
 struct gate_case {
 	const char *name;
@@ -62,6 +47,12 @@ static __attribute__((noinline)) void
 empty_value(const struct gate *gate, uint64_t n)
 {
 	ROUNDS(n) USE(gate->values[i % HANDLES]);
+}
+
+static __attribute__((noinline)) void
+empty_event(const struct gate *gate, uint64_t n)
+{
+	ROUNDS(n) USE(gate->event.word);
 }
 
 static __attribute__((noinline)) void
@@ -138,17 +129,144 @@ row_whole(const struct gate *gate, uint64_t n)
 	}
 }
 
+/* An event of 64 bytes: six fields. */
+#define FIELDS 6
+static __attribute__((noinline)) void
+event_caller_stamp(const struct gate *gate, uint64_t n)
+{
+	struct dbgshm_log *log = gate->log;
+	struct dbgshm_event event = gate->event;
+
+	ROUNDS(n)
+	{
+		uint64_t words[FIELDS] = { i, 1, i, 2, i, i };
+
+		dbgshm_event_words(log, event, i, words, FIELDS);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+event_stamped(const struct gate *gate, uint64_t n)
+{
+	struct dbgshm_log *log = gate->log;
+	struct dbgshm_event event = gate->event;
+
+	ROUNDS(n)
+	{
+		uint64_t words[FIELDS] = { i, 1, i, 2, i, i };
+
+		dbgshm_event_words(log, event, dbgshm_now(), words, FIELDS);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+event_memory(const struct gate *gate, uint64_t n)
+{
+	ROUNDS(n)
+	{
+		uint64_t words[FIELDS] = { i, 1, i, 2, i, i };
+
+		dbgshm_event_words(gate->log, gate->event, i, words, FIELDS);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+gauge_peak(const struct gate *gate, uint64_t n)
+{
+	struct dbgshm_gauge gauge = gate->gauge;
+
+	ROUNDS(n)
+	{
+		dbgshm_gauge_set_peak(gauge, (int64_t)i);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+span(const struct gate *gate, uint64_t n)
+{
+	struct dbgshm_histogram histogram = gate->histogram;
+
+	ROUNDS(n)
+	{
+		uint64_t begin = dbgshm_span_begin();
+
+		FORGET;
+		dbgshm_span_end(histogram, begin);
+		FORGET;
+	}
+}
+
+/* Where all rows are finished and each claim has to choose one. */
+static __attribute__((noinline)) void
+row_claim_finish(const struct gate *gate, uint64_t n)
+{
+	ROUNDS(n)
+	{
+		struct dbgshm_row row = dbgshm_row_claim(gate->recent);
+
+		dbgshm_row_end(row);
+		dbgshm_row_finish(row);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+operation_row(const struct gate *gate, uint64_t n)
+{
+	ROUNDS(n)
+	{
+		struct dbgshm_operation operation = dbgshm_operation_begin(
+		    gate->operations, 0, "sixteen bytes...");
+
+		dbgshm_operation_end(&operation, DBGSHM_OUTCOME_OK);
+		FORGET;
+	}
+}
+
+static __attribute__((noinline)) void
+operation_progress(const struct gate *gate, uint64_t n)
+{
+	struct dbgshm_operation operation = gate->operation;
+
+	ROUNDS(n)
+	{
+		dbgshm_operation_progress(&operation, i, n, NULL);
+		FORGET;
+	}
+}
+
 static const struct gate_case cases[] = {
 	{ "empty", empty },
 	{ "empty_index", empty_index },
 	{ "empty_handle", empty_handle },
 	{ "empty_value", empty_value },
+	{ "empty_event", empty_event },
 	{ "counter_constant", counter_constant },
 	{ "counter_memory", counter_memory },
 	{ "gauge", gauge_set },
 	{ "histogram", histogram_record },
 	{ "row_field", row_field },
 	{ "row_64", row_whole },
+	{ "gauge_peak", gauge_peak },
+	{ "span", span },
+	{ "row_claim_finish", row_claim_finish },
+	{ "operation", operation_row },
+	{ "operation_progress", operation_progress },
+	{ "step", step },
+	{ "heartbeat", heartbeat },
+	{ "queue_put", queue_put },
+	{ "limit_wait", limit_wait },
+	{ "worker_job", worker_job },
+	{ "schedule_run", schedule_run },
+	{ "pair", pair },
+	{ "error_again", error_again },
+	{ "event_caller_stamp", event_caller_stamp },
+	{ "event_stamped", event_stamped },
+	{ "event_memory", event_memory },
 };
 
 /* Registers what the cases record into.  When off, handles stay zero. */
@@ -165,6 +283,8 @@ gate_set_up(struct gate *gate)
 		{ .name = "g", .type = DBGSHM_TYPE_GAUGE },
 		{ .name = "h", .type = DBGSHM_TYPE_GAUGE },
 	};
+	static const struct dbgshm_event_kind kind = { "event", "an event",
+		DBGSHM_SEVERITY_INFO, columns, FIELDS };
 	struct dbgshm_profile *profile;
 	struct dbgshm_table *table;
 	char name[32];
@@ -186,11 +306,28 @@ gate_set_up(struct gate *gate)
 	table = dbgshm_table_create(profile, columns, 8, 4);
 	gate->row = dbgshm_row_claim(table);
 	dbgshm_row_end(gate->row);
+	dbgshm_gauge_set_peak(gate->gauge, INT64_MAX);
+	gate->recent = dbgshm_table_create(
+	    dbgshm_profile_add("recent", "rows that are over", NULL), columns,
+	    8, RECENT);
+	gate->operations = dbgshm_operations_create(
+	    dbgshm_profile_add("operations", "what is done", NULL),
+	    (const char *const[]){ "work", NULL }, RECENT);
+	gate->operation = dbgshm_operation_begin(gate->operations, 0, NULL);
+	for (unsigned i = 0; i < RECENT; i++) {
+		struct dbgshm_row row = dbgshm_row_claim(gate->recent);
+
+		dbgshm_row_end(row);
+		dbgshm_row_finish(row);
+	}
+	gate->log = dbgshm_log_create(profile, NULL);
+	(void)dbgshm_event_create(gate->log, &kind, &gate->event);
 }
 
 int
 main(int argc, char *argv[])
 {
+	static struct gate_shapes shapes;
 	static struct gate gate;
 	struct dbgshm_options options = {
 		.sampling = DBGSHM_SAMPLER_TICK,
@@ -206,7 +343,11 @@ main(int argc, char *argv[])
 		err(1, "dbgshm_init");
 	if (on != (dbgshm_state() != DBGSHM_OFF))
 		errx(1, "the library is not %s", argv[1]);
+	if (on && dbgshm__stamp_mult == 0) /* valgrind hides the TSC */
+		dbgshm__stamp_mult = UINT64_C(1) << 32;
 	gate_set_up(&gate);
+	gate_shapes_set_up(&shapes);
+	gate.shapes = &shapes;
 	if (on && gate.row.words == NULL)
 		errx(1, "no row");
 

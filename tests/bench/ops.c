@@ -9,7 +9,8 @@
  *
  *	ops [ROUNDS]
  */
-#include <dbgshm/writer.h>
+#include <dbgshm/events.h>
+#include <dbgshm/shapes.h>
 
 #include <err.h>
 #include <pthread.h>
@@ -35,6 +36,9 @@ struct ops {
 	struct dbgshm_gauge gauge;
 	struct dbgshm_histogram histogram;
 	struct dbgshm_row rows[THREADS_MAX];
+	struct dbgshm_operations *operations;
+	struct dbgshm_log *log;
+	struct dbgshm_event event;
 	uint64_t shared; /* what all threads add to */
 	struct floor floors[THREADS_MAX];
 };
@@ -189,6 +193,76 @@ our_row(struct ops *ops, int thread, uint64_t n)
 	}
 }
 
+static void
+floor_span(struct ops *ops, int thread, uint64_t n)
+{
+	uint64_t *cells = ops->floors[thread].cells;
+
+	TIMES(n)
+	{
+		uint64_t begin = dbgshm_now();
+
+		FORGET;
+		begin = dbgshm_now() - begin;
+		dbgshm__add_own(cells + 1 + dbgshm__bucket(begin), 1);
+		dbgshm__add_own(cells, begin);
+		FORGET;
+	}
+}
+
+static void
+our_span(struct ops *ops, int thread, uint64_t n)
+{
+	(void)thread;
+	TIMES(n)
+	{
+		uint64_t begin = dbgshm_span_begin();
+
+		FORGET;
+		dbgshm_span_end(ops->histogram, begin);
+		FORGET;
+	}
+}
+
+/* Two stamps and a row of sixteen words, written twice. */
+static void
+floor_operation(struct ops *ops, int thread, uint64_t n)
+{
+	uint64_t *row = ops->floors[thread].cells;
+
+	TIMES(n)
+	{
+		uint64_t begin = dbgshm_now();
+
+		for (int half = 0; half < 2; half++) {
+			uint64_t sequence = dbgshm__load_relaxed(row);
+
+			if (!dbgshm__take(row, sequence, sequence + 1))
+				continue;
+			for (int word = 1; word <= 16 >> half * 3; word++)
+				dbgshm__store_release(row + word, begin);
+			dbgshm__store_release(row, sequence + 2);
+		}
+		begin = dbgshm_now() - begin;
+		dbgshm__add_own(row + 17 + dbgshm__bucket(begin), 1);
+		FORGET;
+	}
+}
+
+static void
+our_operation(struct ops *ops, int thread, uint64_t n)
+{
+	(void)thread;
+	TIMES(n)
+	{
+		struct dbgshm_operation operation = dbgshm_operation_begin(
+		    ops->operations, 0, "sixteen bytes...");
+
+		dbgshm_operation_end(&operation, DBGSHM_OUTCOME_OK);
+		FORGET;
+	}
+}
+
 enum {
 	OP_FLOOR_COUNTER,
 	OP_COUNTER,
@@ -201,8 +275,48 @@ enum {
 	OP_FIELD,
 	OP_FLOOR_ROW,
 	OP_ROW,
+	OP_FLOOR_SPAN,
+	OP_SPAN,
+	OP_FLOOR_OPERATION,
+	OP_OPERATION,
+	OP_FLOOR_EVENT,
+	OP_EVENT,
 	OP_COUNT
 };
+
+/* A stamp and seven words into a ring that nobody reads. */
+static void
+floor_event(struct ops *ops, int thread, uint64_t n)
+{
+	uint64_t *cells = ops->floors[thread].cells;
+
+	TIMES(n)
+	{
+		uint64_t *record = cells + i * 8 % 1024;
+
+		dbgshm__store_release(record + 1, dbgshm_now());
+		for (int word = 2; word < 8; word++)
+			dbgshm__store_release(record + word, i);
+		dbgshm__store_release(record, i);
+		FORGET;
+	}
+}
+
+static void
+our_event(struct ops *ops, int thread, uint64_t n)
+{
+	struct dbgshm_log *log = ops->log;
+	struct dbgshm_event event = ops->event;
+
+	(void)thread;
+	TIMES(n)
+	{
+		uint64_t words[6] = { i, i, i, i, i, i };
+
+		dbgshm_event_words(log, event, dbgshm_now(), words, 6);
+		FORGET;
+	}
+}
 
 static const struct op op_table[OP_COUNT] = {
 	[OP_FLOOR_COUNTER] = { "floor: one add", floor_counter, -1 },
@@ -218,6 +332,13 @@ static const struct op op_table[OP_COUNT] = {
 	[OP_FIELD] = { "row, one field", our_field, OP_FLOOR_FIELD },
 	[OP_FLOOR_ROW] = { "floor: 64 bytes under CAS", floor_row, -1 },
 	[OP_ROW] = { "row, 64 bytes", our_row, OP_FLOOR_ROW },
+	[OP_FLOOR_SPAN] = { "floor: two stamps", floor_span, -1 },
+	[OP_SPAN] = { "span", our_span, OP_FLOOR_SPAN },
+	[OP_FLOOR_OPERATION] = { "floor: stamps and a row", floor_operation,
+	    -1 },
+	[OP_OPERATION] = { "operation", our_operation, OP_FLOOR_OPERATION },
+	[OP_FLOOR_EVENT] = { "floor: stamp and 64 bytes", floor_event, -1 },
+	[OP_EVENT] = { "event, 64 bytes", our_event, OP_FLOOR_EVENT },
 };
 
 /* One of the threads that live as long as the program, as a server's do. */
@@ -335,6 +456,17 @@ ops_set_up(struct ops *ops)
 	    dbgshm_histogram_create(profile,
 		&(struct dbgshm_metric){ .name = "histogram" },
 		&ops->histogram) == -1)
+		err(1, "registration");
+	ops->operations = dbgshm_operations_create(
+	    dbgshm_profile_add("operations", "what is done", NULL),
+	    (const char *const[]){ "work", NULL }, 1024);
+	if (ops->operations == NULL)
+		err(1, "registration");
+	ops->log = dbgshm_log_create(
+	    profile, &(struct dbgshm_log_options){ .rings = THREADS_MAX + 2 });
+	if (dbgshm_event_create(ops->log,
+		&(struct dbgshm_event_kind){ "event", "", 0, columns, 6 },
+		&ops->event) == -1)
 		err(1, "registration");
 	for (int i = 0; i < THREADS_MAX; i++) {
 		ops->rows[i] = dbgshm_row_claim(table);

@@ -14,17 +14,17 @@ not_watched "$agent_pid" || die "published without --debug"
 kill -USR1 "$agent_pid"
 wait_for watched "$agent_pid"
 wait_for get "$agent_pid" supervisor:turns
-before=$(get "$agent_pid" tracker/cache:hits)
+before=$(get "$agent_pid" 'tracker/cache[0.1].hits')
 kill -USR2 "$agent_pid"
 wait_for dark "$agent_pid"
 not_watched "$agent_pid" || die "SIGUSR2 left it visible"
 kill -USR1 "$agent_pid"
 wait_for watched "$agent_pid"
-after=$(get "$agent_pid" tracker/cache:hits)
+after=$(get "$agent_pid" 'tracker/cache[0.1].hits')
 [ "$after" -ge "$before" ] || die "hits: $before before, $after after"
 
 # Every subsystem runs and does its work.
-for subsystem in log supervisor tracker watch; do
+for subsystem in log supervisor files throttle workers tracker watch regions; do
 	"$dbgtop" show "$agent_pid" supervisor | grep -qE " $subsystem +running " ||
 		die "$subsystem does not run"
 done

@@ -12,7 +12,7 @@ if [ "$uid" -eq 0 ]; then
 	chmod 755 "$dir"
 	cp "$agent" "$dir/dbgtop-agent" # its directory may be closed to others
 	setpriv --reuid 65534 --regid 65534 --clear-groups \
-		"$dir/dbgtop-agent" --foreground --interval 250ms \
+		"$dir/dbgtop-agent" --foreground --interval 250ms --cpu-limit 0 \
 		--watch "$other" 2>>"$dir/agent.log" &
 	agent_pid=$!
 	pids="$pids $agent_pid"

@@ -49,7 +49,7 @@ exec sleep infinity
 END
 cp "$(readlink -f "$(command -v sh)")" "$dir/$name-sh"
 start_agent2() {
-	"$agent" --foreground --interval 250ms --watch "$name-sh" \
+	"$agent" --foreground --interval 250ms --cpu-limit 0 --watch "$name-sh" \
 		2>"$dir/agent2.log" &
 	agent2=$!
 	pids="$pids $agent2"

@@ -8,7 +8,7 @@ start_publisher acceptance
 sleep 1000 &
 other=$!
 started="$started $other"
-"$B/dbgtop-agent" --foreground --interval 250ms --watch "$pid" \
+"$B/dbgtop-agent" --foreground --interval 250ms --cpu-limit 0 --watch "$pid" \
 	--watch "$other" 2>"$dir/agent" &
 agent=$!
 started="$started $agent"

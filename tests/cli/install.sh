@@ -31,6 +31,7 @@ usr/share/doc/dbgtop/SECURITY.md
 usr/share/doc/dbgtop/dbgshm.py
 usr/share/man/man1/dbgtop.1
 usr/share/man/man3/dbgshm.3
+usr/share/man/man7/dbgtop-profiles.7
 usr/share/man/man8/dbgtop-agent.8
 LIST
 diff "$dir/wanted" "$dir/found" || die "the installed tree is not as wanted"

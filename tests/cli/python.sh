@@ -26,11 +26,14 @@ PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=libshm/python
 export PYTHONDONTWRITEBYTECODE PYTHONPATH
 
-# same TARGET: both say the same, but for what time alone changes.
+# Both say the same, but for what time alone changes: of the living also what is
+# counted up to now.
 cat >"$dir/same.py" <<'PYTHON'
 import json, sys
 
 TIME = {"time", "age_ns", "uptime_ns", "rate"}
+AGES = {"elapsed", "quiet", "age", "held", "oldest_age", "waiting_for",
+        "due_in"}
 
 def load(path):
     def pairs(members):
@@ -52,7 +55,8 @@ def differences(a, b, where):
             yield where, [n for n, _ in a], [n for n, _ in b]
             return
         for (name, x), (_, y) in zip(a, b):
-            if name not in TIME:
+            if not (name in TIME and ".events" not in where
+                    or name in AGES and living and where.endswith(".cells")):
                 yield from differences(x, y, where + "." + name)
     elif isinstance(a, list):
         if len(a) != len(b):
@@ -63,15 +67,25 @@ def differences(a, b, where):
     elif a != b:
         yield where, a, b
 
+living = len(sys.argv) > 3
 found = list(differences(load(sys.argv[1]), load(sys.argv[2]), ""))
 for where, theirs, ours in found[:10]:
     print("%s: dbgtop %.200r, dbgshm.py %.200r" % (where, theirs, ours))
 sys.exit(bool(found))
 PYTHON
+# same TARGET WHAT [living]
 same() {
 	"$dbgtop" show "$1" -j >"$dir/theirs" || die "dbgtop show $1: exit $?"
 	python3 "$reader" "$1" >"$dir/ours" || die "dbgshm.py $1: exit $?"
-	python3 "$dir/same.py" "$dir/theirs" "$dir/ours" || die "$1 ($2) differs"
+	# shellcheck disable=SC2086 # a third word or none
+	python3 "$dir/same.py" "$dir/theirs" "$dir/ours" ${3:-} ||
+		die "$1 ($2) differs"
+}
+# same_log TARGET WHAT
+same_log() {
+	"$dbgtop" log "$1" -O jsonl >"$dir/theirs" || die "dbgtop log $1: $?"
+	python3 "$reader" --log "$1" >"$dir/ours" || die "--log $1: exit $?"
+	cmp "$dir/theirs" "$dir/ours" || die "the log of $1 ($2) differs"
 }
 
 # start PROGRAM PROFILE: runs it and waits until it has registered all.
@@ -112,9 +126,9 @@ until [ -s "$dir/said" ]; do
 	sleep 0.05
 done
 
-same "$acceptance" acceptance
-same "$cxx" cxx
-same "$texts" texts
+same "$acceptance" acceptance living
+same "$cxx" cxx living
+same "$texts" texts living
 [ "$(python3 "$reader" texts | tr -d ' ' | grep -c hunter2)" = 0 ] ||
 	die "a secret is shown"
 
@@ -147,7 +161,134 @@ awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' FORMAT.md >"$dir/recipe"
 [ "$(f=$region sh "$dir/recipe")" = "answer 42
 most 18446744073709551615" ] || die "od: $(f=$region sh "$dir/recipe" 2>&1)"
 
-# Copies, while it lives and when it is dead.
+# ---- shapes, references, high-water marks, events ---------------------------
+mkfifo "$dir/words"
+"$B/examples/workshop" <"$dir/words" >/dev/null &
+workshop=$!
+pids="$pids $workshop"
+exec 3>"$dir/words"
+# tell WORDS: and wait until it has done so; $workshop stays stopped.
+told=0
+tell() {
+	kill -CONT "$workshop"
+	told=$((told + 1))
+	printf '%s\nlog told %d\n' "$1" "$told" >&3
+	tries=0
+	until python3 "$reader" --log "$workshop" 2>/dev/null |
+		grep -q "told $told\""; do
+		tries=$((tries + 1))
+		[ $tries -lt 400 ] || die "the workshop does not hear: $1"
+		sleep 0.05
+	done
+	kill -STOP "$workshop"
+	until grep -q '^State:.*T' "/proc/$workshop/status"; do
+		sleep 0.02
+	done
+}
+tell lose
+same "$workshop" workshop living
+same_log "$workshop" workshop
+# What is over, what refers to it, and what has gone.
+tell end
+tell "open /srv/third.png"
+tell "renew"
+same "$workshop" "workshop, later" living
+grep -q '"state":"gone"' "$dir/ours" || die "no reference is gone"
+grep -q '"ended":"' "$dir/ours" || die "no row has ended"
+grep -q '"peak":12,' "$dir/ours" || die "no high-water mark"
+# More events than are kept, and more than there is room for.
+tell "burst 200"
+same "$workshop" "200 events" living
+tell "burst 1000"
+same_log "$workshop" "1000 events"
+sed 1q "$dir/ours" | grep -q '"lost":0,' && die "nothing was lost"
+
+# Every event once while it goes on: with those that were lost, all of them.
+cat >"$dir/follow.py" <<'PYTHON'
+import sys
+import dbgshm
+
+with dbgshm.open(int(sys.argv[1])) as region, open(sys.argv[2], "w") as words:
+    events, numbers, seen, lost, last = dbgshm.Events(region), {}, 0, 0, ""
+    rounds = 0
+    while last != "finished":
+        rounds += 1
+        if rounds <= 200:
+            print("burst", rounds, file=words, flush=True)
+        elif rounds == 201:
+            print("log finished", file=words, flush=True)
+        region.refresh()
+        for event in events.poll():
+            ring = event["ring"]
+            assert event["number"] == numbers.get(ring, 0) + event["lost"]
+            numbers[ring] = event["number"] + 1
+            seen, lost, last = seen + 1, lost + event["lost"], event["text"]
+    assert lost == events.lost, (lost, events.lost)
+    assert seen + lost == sum(numbers.values()), (seen, lost, numbers)
+    assert seen > 1000, seen
+PYTHON
+kill -CONT "$workshop"
+timeout 200 python3 "$dir/follow.py" "$workshop" "$dir/words" ||
+	die "following"
+
+# What it was doing when it died; nothing moves any more, not even time.
+echo die >&3
+wait "$workshop" 2>/dev/null
+same "$workshop" "workshop, dead"
+same_log "$workshop" "workshop, dead"
+python3 -c "
+import dbgshm
+with dbgshm.open($workshop) as region:
+    tables = {t['profile']: t for t in region.tables()}
+    rows = tables['work']['rows']
+    assert [r['state'] for r in rows] == ['live', 'finished', 'finished'], rows
+    assert str(rows[1]['cells']['parent']).startswith('work['), rows
+    assert tables['health']['rows'][0]['cells']['verdict'] == 'late'
+    assert region.events()[-1]['text'] == 'finished'
+" || die "what the dead one did"
+exec 3>&-
+set -- "$own/$workshop"-*.dbg
+workshop_region=$1
+
+# Events that were dropped; one of a time to come, which waits while the writer
+# lives: here, whoever holds the lock of the file.
+cp --sparse=always "$workshop_region" "$dir/future.dbg"
+chmod 600 "$dir/future.dbg"
+cat >"$dir/future.py" <<'PYTHON'
+import fcntl, os, struct, sys
+import dbgshm
+
+with dbgshm.Region(sys.argv[1]) as region:
+    ring = dbgshm._Ring(region._logs[0], 1)
+    _, _, head, _, dropped, _ = dbgshm.RING.unpack(
+        region._read(ring.offset, dbgshm.RING.size))
+file = os.open(sys.argv[1], os.O_RDWR)
+os.pwrite(file, struct.pack("=Q", dropped + 7), ring.offset + 32)
+last = ((head >> 10) - (head & 1023)) % ring.words
+os.pwrite(file, struct.pack("=Q", 1 << 62), ring.offset + 64 + 8 * last + 8)
+fcntl.fcntl(file, 37, struct.pack("hhqqi4x", fcntl.F_WRLCK, 0, 0, 1, 0))
+print("ready", flush=True)
+sys.stdin.read()
+PYTHON
+mkfifo "$dir/hold"
+python3 "$dir/future.py" "$dir/future.dbg" <"$dir/hold" >"$dir/said2" &
+holder=$!
+pids="$pids $holder"
+exec 4>"$dir/hold"
+tries=0
+until [ -s "$dir/said2" ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 400 ] || die "the lock is not taken"
+	sleep 0.05
+done
+same_log "$dir/future.dbg" "an event that waits"
+waits=$(grep -c . "$dir/ours")
+exec 4>&-
+wait $holder || die "holding the lock"
+same_log "$dir/future.dbg" "an event that does not wait"
+[ "$(grep -c . "$dir/ours")" = $((waits + 1)) ] || die "it does not wait"
+
+# ---- the dead, and copies ---------------------------------------------------
 cp --sparse=always "$region" "$dir/copy.dbg"
 same "$dir/copy.dbg" "a copy"
 kill -9 "$texts"
@@ -228,8 +369,8 @@ words = [0, 1, 2, 7, 8, 63, 64, 255, 256, 4095, 4096, 65535, 65536,
          (1 << 31) - 1, (1 << 32) - 1, 1 << 40, (1 << 63) - 1, (1 << 64) - 1]
 with dbgshm.Region(source) as region:
     spans = [(0, 1300), (4096, 200)] + [
-        (offset, min(used, 4096))
-        for offset, used, _ in region.sections.values() if used]
+        (offset, used if kind == dbgshm.RINGS else min(used, 4096))
+        for kind, (offset, used, _) in region.sections.items() if used]
 file = os.open(copy, os.O_RDWR)
 outcomes = {"shown": 0, "faults": 0, "refused": 0}
 begin = time.monotonic()
@@ -247,6 +388,7 @@ for _ in range(1000):
         with dbgshm.Region(copy) as region:
             json.dumps(dbgshm.show([region]), allow_nan=False)
             region.metrics(), region.tables(), region.summary()
+            region.events()
             region.refresh()
             outcomes["faults" if region.faults else "shown"] += 1
     except dbgshm.Error:
@@ -256,9 +398,11 @@ for _ in range(1000):
 assert time.monotonic() - begin < 300
 assert min(outcomes.values()) > 0, outcomes
 PYTHON
-cp --sparse=always "$region" "$dir/damaged.dbg"
-chmod 600 "$dir/damaged.dbg"
-python3 "$dir/damage.py" "$region" "$dir/damaged.dbg" || die "damage"
+for source in "$region" "$workshop_region"; do
+	cp --sparse=always "$source" "$dir/damaged.dbg"
+	chmod 600 "$dir/damaged.dbg"
+	python3 "$dir/damage.py" "$source" "$dir/damaged.dbg" || die "damage"
+done
 
 # ---- clean end -----------------------------------------------------------------
 [ ! -e libshm/python/__pycache__ ] || die "bytecode in the tree"

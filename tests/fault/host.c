@@ -6,7 +6,7 @@
  *
  *	host init=on add=1000 threads=8:100000 reason state wait
  */
-#include <dbgshm/writer.h>
+#include <dbgshm/events.h>
 
 #include <sys/wait.h>
 
@@ -26,6 +26,8 @@ static struct dbgshm_gauge depth;
 static struct dbgshm_histogram latency;
 static struct dbgshm_table *table;
 static uint64_t thread_adds;
+static struct dbgshm_log *journal;
+static struct dbgshm_event counted;
 
 static const struct dbgshm_column columns[] = {
 	{ "name", DBGSHM_TYPE_TEXT, DBGSHM_UNIT_NONE, "which one", 24, 0, 0,
@@ -130,6 +132,50 @@ threads(const char *text)
 	for (i = 0; i < n; i++)
 		(void)pthread_join(thread[i], NULL);
 	printf("threads: %d\n", n);
+}
+
+/* Events that say who they are of and which one; some with a text. */
+static void *
+event_main(void *number)
+{
+	uint64_t words[2] = { (uint64_t)(uintptr_t)number, 0 };
+
+	dbgshm_thread_enter();
+	for (; words[1] < thread_adds; words[1]++) {
+		dbgshm_event_words(journal, counted, dbgshm_now(), words, 2);
+		if (words[1] % 8 == 0)
+			dbgshm_log_printf(journal, DBGSHM_SEVERITY_INFO,
+			    "%u has %u", (unsigned)words[0],
+			    (unsigned)words[1]);
+	}
+	return (NULL);
+}
+
+static void
+events(const char *text)
+{
+	static const struct dbgshm_column fields[] = {
+		{ "who", DBGSHM_TYPE_GAUGE, 0, NULL, 0, 0, 0, NULL },
+		{ "what", DBGSHM_TYPE_GAUGE, 0, NULL, 0, 0, 0, NULL },
+	};
+	const struct dbgshm_event_kind kind = { "counted", "{who}: {what}",
+		DBGSHM_SEVERITY_DEBUG, fields, 2 };
+	pthread_t thread[64];
+	int i, n = atoi(text);
+
+	thread_adds = strtoull(strchr(text, ':') + 1, NULL, 10);
+	if (n > 64)
+		errx(2, "at most 64 threads");
+	journal = dbgshm_log_create(profile, NULL);
+	say("log", journal == NULL ? -1 : 0);
+	(void)dbgshm_event_create(journal, &kind, &counted);
+	for (i = 0; i < n; i++)
+		if (pthread_create(&thread[i], NULL, event_main,
+			(void *)(uintptr_t)(unsigned)i) != 0)
+			errx(2, "no thread");
+	for (i = 0; i < n; i++)
+		(void)pthread_join(thread[i], NULL);
+	printf("events: %d\n", n);
 }
 
 /* One after the other, so that each takes over the cells of the last. */
@@ -295,6 +341,7 @@ static const struct {
 	{ "add", add },
 	{ "threads", threads },
 	{ "churn", churn },
+	{ "events", events },
 	{ "fork", fork_adds },
 	{ "cycles", cycles },
 	{ "fill", fill },

@@ -1,17 +1,48 @@
 #!/bin/sh
-# Recording makes no system call, and nothing at all happens when off.
+# Recording makes no system call, allocates nothing and takes no lock, and
+# nothing at all happens when off.
 . tests/fault/lib.sh
 need strace
+need valgrind
 
-trace() {
-	strace -f -qq -o "$work/trace" "$host" "$@" >/dev/null 2>&1
-	grep -vcE 'exit|futex|clock|getrusage|write|lstat|resumed|---|\+\+\+' \
-	    "$work/trace"
+# Every recording call there is, in a thread that is new to the library.
+record=$B/tests/fault/record
+for name in $(sed -n '/--- recording ---/,$p' libshm/include/dbgshm/writer.h |
+    cat - libshm/include/dbgshm/shapes.h libshm/include/dbgshm/events.h |
+    grep -v '^ \*' | grep -oE '\bdbgshm_[a-z0-9]+[a-z0-9_]*\(' | tr -d '(' |
+    grep -vE '_create$|^dbgshm_region_' | sort -u); do
+	grep -q "\b$name(" tests/fault/record.c ||
+		fail "$name is not in tests/fault/record.c"
+done
+
+# between: what was done from "begin" to "end", but by the thread that waits for
+# the other to end, where valgrind names threads
+between() {
+	sed -n '/^begin$/,/^end$/p' "$work/trace" | grep -v '\[1\]'
 }
+strace -f -qq -o "$work/trace" "$record" 10000 2>"$work/out" ||
+	fail "record: status $?"
+thread=$(sed -n 's/^\([0-9]*\) .*"begin.*/\1/p' "$work/trace")
+[ -n "$thread" ] || fail "no mark in the trace"
+grep "^$thread " "$work/trace" | sed -n '/"begin/,/"end/p' >"$work/calls"
+[ "$(grep -c '"begin\|"end' "$work/calls")" -eq 2 ] || fail "no two marks"
+! grep -v '"begin\|"end\|write resumed' "$work/calls" ||
+	fail "system calls while recording"
 
-few=$(trace init=tick add=1)
-many=$(trace init=tick add=1000000)
-[ "$few" = "$many" ] || fail "$few calls with one addition, $many with a million"
+# traced WHAT OPTION...: valgrind sees no such thing, but does so outside.
+traced() {
+	what=$1
+	shift
+	valgrind -q "$@" "$record" 3 >"$work/trace" 2>&1 ||
+		fail "valgrind: status $?: $(tail -n 5 "$work/trace")"
+	grep -q "$what" "$work/trace" || fail "valgrind traces no $what"
+	[ "$(between | grep -c '^begin$\|^end$')" -eq 2 ] ||
+		fail "no marks in: $(tail -n 5 "$work/trace")"
+	! between | grep -E 'malloc|alloc\(|free\(|mutex' ||
+		fail "$what while recording"
+}
+traced 'malloc(' --trace-malloc=yes
+traced 'mutex_lock' --tool=drd --trace-mutex=yes
 
 DBGSHM=off
 export DBGSHM

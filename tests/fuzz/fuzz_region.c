@@ -8,7 +8,7 @@
  * runs each file and MUTANTS structural mutants of it; without a file, those of a
  * region made by hand.  The same seed makes the same mutants.
  */
-#include "tests/unit/image.h"
+#include "tests/unit/image_shapes.h"
 
 #include <inttypes.h>
 
@@ -79,7 +79,7 @@ place(uint64_t *seed, size_t size)
 	uint64_t pick = noise(seed);
 	size_t at;
 
-	switch (pick % 8) {
+	switch (pick % 10) {
 	case 0:
 		at = 512 + (pick >> 8) % 160; /* sections */
 		break;
@@ -92,10 +92,17 @@ place(uint64_t *seed, size_t size)
 	case 3:
 	case 4:
 	case 5:
-		at = IMAGE_DESCRIPTORS + (pick >> 8) % 1024;
+		at = IMAGE_DESCRIPTORS + (pick >> 8) % 2560;
 		break;
 	case 6:
-		at = IMAGE_TABLES + (pick >> 8) % 2048;
+		at = IMAGE_TABLES + (pick >> 8) % 4096;
+		break;
+	case 7: /* heads of rings and their first records */
+		at = IMAGE_RINGS + (pick >> 8) % 2 * IMAGE_RING_STRIDE +
+		    (pick >> 16) % 192;
+		break;
+	case 8:
+		at = IMAGE_GAUGES + (pick >> 8) % 128;
 		break;
 	default:
 		at = (size_t)(pick >> 8);
@@ -136,12 +143,12 @@ mutate(uint8_t *data, size_t size, uint64_t seed)
 size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
 {
-	struct sample_image sample;
+	struct whole_image whole;
 
 	if (size < 16 && room >= IMAGE_SIZE) { /* no corpus: begin with ours */
-		image_sample(&sample);
-		memcpy(data, sample.image.bytes, size = IMAGE_SIZE);
-		image_free(&sample.image);
+		image_whole(&whole);
+		memcpy(data, whole.sample.image.bytes, size = IMAGE_SIZE);
+		image_free(&whole.sample.image);
 	}
 	return (mutate(data, size, seed));
 }
@@ -188,7 +195,7 @@ run_file(const char *path, uint64_t mutants, uint64_t seed)
 int
 main(int argc, char **argv)
 {
-	struct sample_image sample;
+	struct whole_image whole;
 	uint64_t mutants = 0, seed = 1;
 	int option, status = 0;
 
@@ -205,9 +212,9 @@ main(int argc, char **argv)
 		}
 	}
 	if (optind == argc) {
-		image_sample(&sample);
-		run(sample.image.bytes, IMAGE_SIZE, mutants, seed);
-		image_free(&sample.image);
+		image_whole(&whole);
+		run(whole.sample.image.bytes, IMAGE_SIZE, mutants, seed);
+		image_free(&whole.sample.image);
 	}
 	for (; optind < argc; optind++)
 		status |= run_file(argv[optind], mutants, seed);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Are the names that libdbgshm.so exports those of the version script, those
-# that the public headers declare, and those that dbgshm(3) documents?
+# that the public headers declare, and those that the manual documents?
 . tests/lint/lib.sh
 shared=$B/libdbgshm.so.0
 [ -f "$shared" ] || shared=build/libdbgshm.so.0
@@ -27,7 +27,7 @@ awk '
 		match($0, /dbgshm__[a-z0-9_]+/)
 		print substr($0, RSTART, RLENGTH)
 	}
-' libshm/include/dbgshm/writer.h libshm/include/dbgshm/reader.h |
+' libshm/include/dbgshm/*.h |
 	sort -u >"$dir/declared"
 
 compare() {
@@ -49,6 +49,6 @@ while read -r name; do
 	case $name in
 	dbgshm__*) continue ;; # compiled into programs, not called by people
 	esac
-	grep -qE "\b$name\b" man/dbgshm.3 || fault "$name: not in dbgshm(3)"
+	grep -qE "\b$name\b" man/*.3 || fault "$name: in no page of section 3"
 done <"$dir/exported"
 done_linting

@@ -15,6 +15,7 @@ echo >"$dir/gate"
 wait_for_text 'sleep .* LIVE$'
 wait_for_text 'cpu_user'
 key q
+wait_for_text 'ready>' # before that Ctrl-C is a key of the viewer's
 tm send-keys C-c
 wait_for_text 'status 130'
 
@@ -26,6 +27,7 @@ wait_for_text "ran$$ .* LIVE$"
 wait_for_text 'own region and agent'
 wait_for_text 'coverage'
 key q
+wait_for_text 'ready>' # before that Ctrl-C is a key of the viewer's
 tm send-keys C-c
 wait_for_text 'status 130'
 expect_restored quit

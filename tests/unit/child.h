@@ -7,6 +7,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <glob.h>
@@ -44,19 +45,32 @@ in_child(void (*body)(void))
 				  : 128 + WTERMSIG(status));
 }
 
-/* The file of a process's region; false when there is none. */
+/* The file of a process's region; false when there is none.  Dead ones of an
+ * older process with that number may be there, too. */
 static inline bool
 region_file(pid_t pid, bool dark, char *path, size_t size)
 {
 	char pattern[128];
+	struct timespec newest = { 0, 0 };
+	struct stat st;
 	glob_t found;
-	bool result;
+	bool result = false;
+	size_t i;
 
 	(void)snprintf(pattern, sizeof(pattern), "/dev/shm/dbgtop-*/%s%d-*.dbg",
 	    dark ? "dark/" : "", (int)pid);
-	result = glob(pattern, 0, NULL, &found) == 0 && found.gl_pathc == 1;
-	if (result)
-		(void)snprintf(path, size, "%s", found.gl_pathv[0]);
+	if (glob(pattern, 0, NULL, &found) != 0)
+		return (false);
+	for (i = 0; i < found.gl_pathc; i++) {
+		if (stat(found.gl_pathv[i], &st) == -1 ||
+		    st.st_ctim.tv_sec < newest.tv_sec ||
+		    (st.st_ctim.tv_sec == newest.tv_sec &&
+			st.st_ctim.tv_nsec < newest.tv_nsec))
+			continue;
+		newest = st.st_ctim;
+		(void)snprintf(path, size, "%s", found.gl_pathv[i]);
+		result = true;
+	}
 	globfree(&found);
 	return (result);
 }

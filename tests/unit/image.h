@@ -5,6 +5,8 @@
 #ifndef IMAGE_H
 #define IMAGE_H
 
+#include "walk.h"
+
 #include <dbgshm/reader.h>
 
 #include <sys/mman.h>
@@ -393,106 +395,6 @@ static inline int
 image_remove_directory(const char *path)
 {
 	return (nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS));
-}
-
-/* ---- walking ---------------------------------------------------------- */
-
-static inline uint64_t
-walk_text(struct dbgshm_text text)
-{
-	uint64_t sum = text.length;
-	size_t i;
-
-	for (i = 0; i < text.length; i++)
-		sum += (unsigned char)text.bytes[i];
-	return (sum);
-}
-
-static inline uint64_t
-walk_metrics(const struct dbgshm_reader *reader)
-{
-	static const double quantiles[] = { 0, 0.5, 0.99, 1 };
-	const struct dbgshm_metric_info *metric;
-	struct dbgshm_histogram_info histogram;
-	uint64_t sum = 0;
-	size_t i, j;
-
-	for (i = 0; i < dbgshm_reader_metric_count(reader); i++) {
-		metric = dbgshm_reader_metric(reader, i);
-		sum += walk_text(metric->name) + walk_text(metric->help);
-		sum += (uint64_t)(uintptr_t)dbgshm_unit_name(metric->unit);
-		for (j = 0; j < metric->label_count; j++)
-			sum += walk_text(metric->labels[j].key) +
-			    walk_text(metric->labels[j].value);
-		sum += dbgshm_reader_value(reader, i).u;
-		if (dbgshm_reader_histogram(reader, i, &histogram) != 0)
-			continue;
-		sum += histogram.min + histogram.max;
-		for (j = 0; j < 4; j++)
-			sum += dbgshm_histogram_quantile(
-			    &histogram, quantiles[j]);
-	}
-	return (sum);
-}
-
-static inline uint64_t
-walk_table(const struct dbgshm_reader *reader, size_t table)
-{
-	const struct dbgshm_table_info *info =
-	    dbgshm_reader_table(reader, table);
-	const struct dbgshm_row_info *row;
-	struct dbgshm_cell cell;
-	uint64_t sum = info->drop_busy;
-	size_t column, i, j;
-
-	for (column = 0; column < info->column_count; column++) {
-		sum += walk_text(info->columns[column].name) +
-		    walk_text(info->columns[column].help);
-		for (j = 0; j < info->columns[column].name_count; j++)
-			sum += walk_text(info->columns[column].names[j]);
-	}
-	for (i = 0; i < dbgshm_reader_row_count(reader, table); i++) {
-		row = dbgshm_reader_row(reader, table, i);
-		sum += row->generation + (uint64_t)row->state;
-		for (column = 0; column < info->column_count; column++) {
-			cell = dbgshm_reader_cell(reader, table, row, column);
-			sum += cell.u + walk_text(cell.text);
-			if (cell.type == DBGSHM_TYPE_TIME)
-				sum += dbgshm_reader_stamp_real_ns(
-				    reader, cell.u);
-		}
-	}
-	return (sum);
-}
-
-/* Looks at every byte that a reader hands out. */
-static inline uint64_t
-walk_everything(struct dbgshm_reader *reader)
-{
-	const struct dbgshm_info *info = dbgshm_reader_info(reader);
-	const struct dbgshm_profile_info *profile;
-	struct dbgshm_text name;
-	uint64_t sum;
-	size_t i;
-
-	sum = walk_text(info->name) + walk_text(info->exe) +
-	    walk_text(info->version) + strlen(info->boot_id) +
-	    strlen(info->first_fault.text);
-	for (i = 0; i < dbgshm_reader_profile_count(reader); i++) {
-		profile = dbgshm_reader_profile(reader, i);
-		sum += walk_text(profile->path) + walk_text(profile->help) +
-		    walk_text(profile->description);
-		if (profile->metric_first + profile->metric_count >
-		    dbgshm_reader_metric_count(reader))
-			abort();
-	}
-	sum += walk_metrics(reader);
-	for (i = 0; i < dbgshm_reader_table_count(reader); i++)
-		sum += walk_table(reader, i);
-	for (i = 0; i < dbgshm_reader_summary_count(reader); i++)
-		sum += dbgshm_reader_summary(reader, i, &name) +
-		    walk_text(name);
-	return (sum + (uint64_t)dbgshm_reader_life(reader));
 }
 
 #endif

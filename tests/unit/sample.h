@@ -79,7 +79,7 @@ struct sample {
 	char peers[SAMPLE_PEERS][64];
 };
 
-static void
+static inline void
 sample_row(struct sample *sample, size_t i, const char *peer)
 {
 	static const char *const states[] = { "reading", "waiting", "writing" };
@@ -97,7 +97,8 @@ sample_row(struct sample *sample, size_t i, const char *peer)
 	cells[1].text = sample->peers[i];
 	cells[2].u = i % 3;
 	cells[2].text = states[i % 3];
-	cells[3].u = SAMPLE_NOW - (i + 1) * 7 * SECOND;
+	cells[3].age_ns = (i + 1) * 7 * SECOND;
+	cells[3].u = SAMPLE_NOW - cells[3].age_ns;
 	cells[4].u = i * UINT64_C(250000000);
 	cells[5].u = i % 2;
 	cells[6].hidden = true;
@@ -108,7 +109,7 @@ sample_row(struct sample *sample, size_t i, const char *peer)
 }
 
 /* An instrumented server that is also watched; rows: at most SAMPLE_PEERS. */
-static struct sample *
+static inline struct sample *
 sample_fill(struct sample *sample, size_t rows)
 {
 	char peer[64];

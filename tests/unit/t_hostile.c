@@ -1,5 +1,6 @@
 /* t_hostile.c - claims about files that are cut, flipped or never rest.
  * limit: 600 */
+#include "image_shapes.h"
 #include "outcome.h"
 
 #include <pthread.h>
@@ -81,10 +82,10 @@ test_more_bytes_than_a_reader_copies_are_refused(void **state)
 }
 
 static void
-flip_range(struct sample_image *sample, size_t from, size_t to)
+flip_range(const struct image *image, size_t from, size_t to)
 {
-	unsigned char *bytes = sample->image.bytes;
-	int file = image_file(&sample->image, IMAGE_SIZE);
+	unsigned char *bytes = image->bytes;
+	int file = image_file(image, IMAGE_SIZE);
 	unsigned bit;
 	size_t at;
 	unsigned char flipped;
@@ -104,18 +105,25 @@ flip_range(struct sample_image *sample, size_t from, size_t to)
 static void
 test_no_flipped_bit_does_harm(void **state)
 {
-	struct sample_image sample;
+	struct whole_image whole;
+	struct image *image = &whole.sample.image;
 
 	(void)state;
-	image_sample(&sample);
-	flip_range(&sample, 0, 1216);
-	flip_range(&sample, 4096, 4096 + 192);
-	flip_range(&sample, IMAGE_DESCRIPTORS,
-	    IMAGE_DESCRIPTORS + sample.image.descriptors);
+	image_whole(&whole);
+	flip_range(image, 0, 1216);
+	flip_range(image, 4096, 4096 + 192);
 	flip_range(
-	    &sample, IMAGE_STRINGS, IMAGE_STRINGS + sample.image.strings);
-	flip_range(&sample, IMAGE_TABLES, IMAGE_TABLES + 256);
-	image_free(&sample.image);
+	    image, IMAGE_DESCRIPTORS, IMAGE_DESCRIPTORS + image->descriptors);
+	flip_range(image, IMAGE_STRINGS, IMAGE_STRINGS + image->strings);
+	flip_range(image, IMAGE_GAUGES, IMAGE_GAUGES + 8 * image->gauges);
+	flip_range(image, IMAGE_TABLES, IMAGE_TABLES + 256);
+	flip_range(image, whole.operations->data_offset + 64,
+	    whole.operations->data_offset + 128 +
+		2 * whole.operations->row_stride);
+	flip_range(image, whole.steps->data_offset + 64,
+	    whole.steps->data_offset + 128 + whole.steps->row_stride);
+	flip_range(image, IMAGE_RINGS, IMAGE_RINGS + 192);
+	image_free(image);
 }
 
 /* ---- a file that changes while it is read --------------------------------------------- */
@@ -140,7 +148,7 @@ mutate(void *context)
 		if ((seed & 7) != 0) /* most of the time where it matters */
 			at = (seed >> 33) % 2 != 0
 			    ? 512 + at % 720
-			    : IMAGE_DESCRIPTORS + at % 768;
+			    : IMAGE_DESCRIPTORS + at % 2048;
 		memcpy(&word, mutator->image->bytes + at, 8);
 		if ((seed >> 8 & 1) != 0)
 			word ^= UINT64_C(1) << (seed >> 20 & 63);
@@ -156,15 +164,15 @@ static void
 test_bytes_that_change_under_the_reader_do_no_harm(void **state)
 {
 	struct mutator mutator = { 0 };
-	struct sample_image sample;
+	struct whole_image whole;
 	struct dbgshm_reader *reader = NULL;
 	pthread_t thread;
 	unsigned i;
 
 	(void)state;
-	image_sample(&sample);
-	mutator.file = image_file(&sample.image, IMAGE_SIZE);
-	mutator.image = &sample.image;
+	image_whole(&whole);
+	mutator.file = image_file(&whole.sample.image, IMAGE_SIZE);
+	mutator.image = &whole.sample.image;
 	assert_int_equal(pthread_create(&thread, NULL, mutate, &mutator), 0);
 	for (i = 0; i < 20000; i++) {
 		if (reader == NULL &&
@@ -184,7 +192,7 @@ test_bytes_that_change_under_the_reader_do_no_harm(void **state)
 	__atomic_store_n(&mutator.stop, 1, __ATOMIC_RELAXED);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	(void)close(mutator.file);
-	image_free(&sample.image);
+	image_free(&whole.sample.image);
 }
 
 int

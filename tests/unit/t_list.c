@@ -57,6 +57,43 @@ test_a_list_tells_each_region_once_with_its_state(void **state)
 }
 
 static void
+test_a_few_files_are_looked_at_again_without_the_others(void **state)
+{
+	const char *files[5], *name = strrchr(directory, '/') + 1;
+	struct subject first, second, other;
+	struct dbgshm_list list;
+
+	(void)state;
+	start(&first, HOLD_LOCK, directory);
+	start(&second, NO_LOCK, directory);
+	start(&other, HOLD_LOCK, directory);
+	(void)kill(second.pid, SIGKILL);
+	(void)waitpid(second.pid, NULL, 0);
+	files[0] = strrchr(second.path, '/') + 1;
+	files[1] = "1-1-0000000000000000.dbg";
+	files[2] = strrchr(first.path, '/') + 1;
+	files[3] = "../../../etc/passwd";
+	files[4] = "9/../1-1-1.dbg";
+	assert_int_equal(dbgshm_list_look(name, files, 5, &list), 0);
+	assert_int_equal(list.count, 2);
+	assert_string_equal(list.entries[0].path, second.path);
+	assert_int_equal(list.entries[0].life, DBGSHM_LIFE_DEAD);
+	assert_string_equal(list.entries[1].path, first.path);
+	assert_int_equal(list.entries[1].life, DBGSHM_LIFE_LIVE);
+	assert_int_equal(list.entries[1].pid, first.pid);
+	dbgshm_list_free(&list);
+	assert_int_equal(dbgshm_list_look("dbgtop-x", files, 5, &list), 0);
+	assert_int_equal(list.count, 0);
+	dbgshm_list_free(&list);
+	assert_int_equal(dbgshm_list_look("../shm", files, 5, &list), 0);
+	assert_int_equal(list.count, 0);
+	dbgshm_list_free(&list);
+	end(&other);
+	end(&second);
+	end(&first);
+}
+
+static void
 test_dark_regions_are_listed_when_asked_for(void **state)
 {
 	const struct dbgshm_entry *entry;
@@ -331,6 +368,8 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    test_a_list_tells_each_region_once_with_its_state),
+		cmocka_unit_test(
+		    test_a_few_files_are_looked_at_again_without_the_others),
 		cmocka_unit_test(test_dark_regions_are_listed_when_asked_for),
 		cmocka_unit_test(
 		    test_damaged_and_odd_files_do_not_spoil_a_list),

@@ -285,7 +285,7 @@ test_target_shows_tree_values_and_rates(void **state)
 	shows(&s, "> 10.4.0.1:50112");
 	shows(&s, "- net/connections[0.1]  live ---");
 	shows(&s, "sent 0 B (0 B/s)");
-	shows(&s, "user (secret)");
+	shows(&s, "user (hidden)");
 	stage_fini(&s);
 }
 
@@ -700,12 +700,12 @@ test_each_key_has_one_meaning_at_each_place(void **state)
 			length = strcspn(names, " ");
 			snprintf(
 			    name, sizeof(name), "%.*s", (int)length, names);
-			for (unsigned place = 1; place <= KEY_PLACE_HELP;
+			for (unsigned place = 1; place <= KEY_PLACE_EVENTS;
 			     place <<= 1)
 				assert_int_equal(
-				    keys_find(code_of(name), place),
-				    (binding->places & place) != 0 ? action
-								   : 0);
+				    keys_find(code_of(name), place) ==
+					(enum key_action)action,
+				    (binding->places & place) != 0);
 		}
 	}
 }

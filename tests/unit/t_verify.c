@@ -243,7 +243,7 @@ static const struct record_patch {
 	    "not all of them" },
 	{ TABLE, FIELD(table, data_size), 64, 1, 5, 0, 0, "table needs" },
 	{ COLUMN0, FIELD(column, type), 0, 1, 5, 1, 2, "type 0 is unknown" },
-	{ COLUMN0, FIELD(column, type), 11, 1, 5, 1, 2, "type 11" },
+	{ COLUMN0, FIELD(column, type), 12, 1, 5, 1, 2, "type 12" },
 	{ COLUMN0, FIELD(column, name_length), 0, 1, 5, 1, 2,
 	    "malformed column name" },
 	{ TEXT, FIELD(column, width), 0, 1, 5, 1, 2, "text of 0 bytes" },

@@ -89,12 +89,16 @@ off_is_harmless(void)
 	dbgshm_counter_add(counter, 1);
 	dbgshm_histogram_record(histogram, 1);
 	dbgshm_gauge_set(gauge, 1);
+	dbgshm_gauge_set_peak(gauge, 2);
+	dbgshm_thread_enter();
 	row = dbgshm_row_claim(NULL);
 	dbgshm_row_text(row, 0, "x");
 	dbgshm_row_set(row, 1, 1);
 	dbgshm_row_end(row);
+	CHECK(dbgshm_row_reference(row) == 0);
+	dbgshm_row_finish(row);
 	dbgshm_row_release(row);
-	CHECK(dbgshm_now() == 0);
+	CHECK(dbgshm_now() == 0 && dbgshm_since_ns(0) == 0);
 	CHECK(errno == 0);
 	CHECK(dbgshm_publish() == -1 && errno == ENOTSUP);
 	CHECK(dbgshm_tick(0) == -1 && errno == ENOTSUP);

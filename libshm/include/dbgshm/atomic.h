@@ -65,6 +65,33 @@ dbgshm__take(uint64_t *p, uint64_t from, uint64_t to)
 	    p, &from, to, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
 }
 
+/*
+ * Stores one word, then loads another.  Of two threads that do this crosswise
+ * at least one sees what the other has stored.
+ */
+static inline uint64_t
+dbgshm__store_and_look(uint64_t *p, uint64_t value, const uint64_t *other)
+{
+	__atomic_store_n(p, value, __ATOMIC_SEQ_CST);
+	return (__atomic_load_n(other, __ATOMIC_SEQ_CST));
+}
+
+/* Puts one word in place of another, if that still stands there: whoever loads
+ * it with acquire sees all that came before. */
+static inline int
+dbgshm__replace(uint64_t *p, uint64_t from, uint64_t to)
+{
+	return (__atomic_compare_exchange_n(
+	    p, &from, to, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+}
+
+/* The same whatever stands there, and tells what it was. */
+static inline uint64_t
+dbgshm__exchange(uint64_t *p, uint64_t value)
+{
+	return (__atomic_exchange_n(p, value, __ATOMIC_ACQ_REL));
+}
+
 /* Adds to a word that several threads add to. */
 static inline uint64_t
 dbgshm__fetch_add(uint64_t *p, uint64_t n)
@@ -84,6 +111,22 @@ dbgshm__add_own(uint64_t *p, uint64_t n)
 	__asm__ volatile("addq %1, %0" : "+m"(*p) : "er"(n) : "cc");
 #else
 	(void)__atomic_fetch_add(p, n, __ATOMIC_RELAXED);
+#endif
+}
+
+/*
+ * Adds to such a word and returns what was there, again in one instruction: of a
+ * thread and its signal handlers exactly one gets each value.  What follows
+ * cannot move before it.
+ */
+static inline uint64_t
+dbgshm__fetch_add_own(uint64_t *p, uint64_t n)
+{
+#if defined(__x86_64__) && !defined(DBGSHM_TSAN)
+	__asm__ volatile("xaddq %0, %1" : "+r"(n), "+m"(*p) : : "cc", "memory");
+	return (n);
+#else
+	return (__atomic_fetch_add(p, n, __ATOMIC_ACQUIRE));
 #endif
 }
 

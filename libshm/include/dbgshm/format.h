@@ -19,6 +19,7 @@
  *        |  gauges            |    words that anybody may store to
  *        |  shards            |    shard_count x shard_stride counter cells
  *        |  tables            |    sequences and rows
+ *        |  rings             |    event rings, one a thread
  *        +--------------------+
  */
 #ifndef DBGSHM_FORMAT_H
@@ -36,7 +37,7 @@
 #define DBGSHM_MAGIC UINT64_C(0x0a314d4853474244) /* "DBGSHM1\n" */
 #define DBGSHM_BYTE_ORDER UINT64_C(0x0102030405060708)
 #define DBGSHM_MAJOR 1
-#define DBGSHM_MINOR 0
+#define DBGSHM_MINOR 1
 
 #define DBGSHM_HEADER_SIZE 4096
 #define DBGSHM_SUMMARY_OFFSET 4096
@@ -57,6 +58,7 @@
 #define DBGSHM_SECTION_GAUGES 3
 #define DBGSHM_SECTION_SHARDS 4
 #define DBGSHM_SECTION_TABLES 5
+#define DBGSHM_SECTION_RINGS 6 /* since minor 1 */
 
 /*
  * A section is a reserved range of the file.  Bytes up to `used` are filled
@@ -203,6 +205,8 @@ DBGSHM_ASSERT(sizeof(struct dbgshm_summary) == 4096, "summary");
 #define DBGSHM_DESC_PROFILE 1
 #define DBGSHM_DESC_METRIC 2
 #define DBGSHM_DESC_TABLE 3
+#define DBGSHM_DESC_LOG 4   /* since minor 1 */
+#define DBGSHM_DESC_EVENT 5 /* since minor 1 */
 
 /* Descriptor states.  Stored last, with release. */
 #define DBGSHM_DESC_BUILDING 0
@@ -277,9 +281,13 @@ struct dbgshm_desc_metric {
 	uint32_t cell;	/* index of the first 8-byte word, see kind */
 	uint32_t cells; /* how many words */
 	uint64_t highest; /* histograms: largest value told apart from larger */
-	uint8_t reserved1[8];
+	uint32_t peak; /* GAUGE, FLOAT, UPDOWN: index of two gauge words, the
+			  high-water mark and the stamp of when it was seen
+			  (0 never); 0 none.  Since minor 1 */
+	uint8_t reserved1[4];
 };
 DBGSHM_ASSERT(offsetof(struct dbgshm_desc_metric, kind) == 34, "metric.kind");
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_metric, peak) == 56, "metric.peak");
 DBGSHM_ASSERT(offsetof(struct dbgshm_desc_metric, cell) == 40, "metric.cell");
 DBGSHM_ASSERT(sizeof(struct dbgshm_desc_metric) == 64, "desc_metric");
 
@@ -308,7 +316,8 @@ DBGSHM_ASSERT(sizeof(struct dbgshm_desc_metric) == 64, "desc_metric");
 #define DBGSHM_TYPE_ENUM 8     /* index into the column's names */
 #define DBGSHM_TYPE_BOOL 9     /* 0 or 1 */
 #define DBGSHM_TYPE_BLOB 10    /* raw bytes, word as TEXT, shown in hex */
-#define DBGSHM_TYPE_COUNT 11
+#define DBGSHM_TYPE_REFERENCE 11 /* another row, see below; since minor 1 */
+#define DBGSHM_TYPE_COUNT 12
 
 #define DBGSHM_TEXT_LENGTH_MASK UINT64_C(0xffff)
 #define DBGSHM_TEXT_CUT (UINT64_C(1) << 32)
@@ -352,7 +361,9 @@ struct dbgshm_desc_table {
 	uint16_t column_count;	/* at most DBGSHM_COLUMNS_MAX */
 	uint16_t column_size;	/* sizeof(struct dbgshm_desc_column) */
 	uint32_t row_stride;	/* bytes, a multiple of 64 */
-	uint32_t reserved0;
+	uint16_t shape;		/* DBGSHM_SHAPE_*; since minor 1 */
+	uint16_t number;	/* from 1, unique in the region, for references;
+				   0 cannot be referred to; since minor 1 */
 	uint64_t data_offset;
 	uint64_t data_size;
 	uint8_t reserved1[16];
@@ -397,6 +408,246 @@ struct dbgshm_row_head {
 };
 #define DBGSHM_ROW_WORDS 4
 DBGSHM_ASSERT(sizeof(struct dbgshm_row_head) == 32, "row_head");
+
+/*
+ * A reference to a row, as a cell or a field of an event: the number of its
+ * table, its slot, and the low bits of its generation, by which a reader knows
+ * that the slot now belongs to another row.  0 refers to nothing.
+ */
+#define DBGSHM_REFERENCE_TABLE_SHIFT 48
+#define DBGSHM_REFERENCE_SLOT_SHIFT 28
+#define DBGSHM_REFERENCE_SLOT_MASK UINT64_C(0xfffff)
+#define DBGSHM_REFERENCE_GENERATION_MASK UINT64_C(0xfffffff)
+
+/*
+ * Shapes: tables whose first columns have fixed places, so that readers know
+ * what they mean, in which order to show the rows, and what to derive from
+ * them.  A table whose columns do not fit its shape is shown as a plain one.
+ * In all of them start_stamp is when the row began; rows that are over are
+ * FINISHED, with end_stamp, until a new row needs their slot.
+ */
+#define DBGSHM_SHAPE_PLAIN 0
+#define DBGSHM_SHAPE_OBJECT 1	 /* live things: columns are the program's */
+#define DBGSHM_SHAPE_OPERATION 2
+#define DBGSHM_SHAPE_STEP 3	 /* breadcrumbs: LIVE is the present step */
+#define DBGSHM_SHAPE_HEARTBEAT 4
+#define DBGSHM_SHAPE_QUEUE 5
+#define DBGSHM_SHAPE_CACHE 6
+#define DBGSHM_SHAPE_LIMIT 7
+#define DBGSHM_SHAPE_WORKER 8
+#define DBGSHM_SHAPE_PAIR 9	 /* LIVE is open, FINISHED is closed */
+#define DBGSHM_SHAPE_SCHEDULE 10
+#define DBGSHM_SHAPE_ERROR 11
+#define DBGSHM_SHAPE_COUNT 12
+
+/* How an operation or a scheduled job ended. */
+#define DBGSHM_OUTCOME_NONE 0 /* not yet */
+#define DBGSHM_OUTCOME_OK 1
+#define DBGSHM_OUTCOME_FAILED 2
+#define DBGSHM_OUTCOME_CANCELLED 3
+#define DBGSHM_OUTCOME_TIMEOUT 4
+#define DBGSHM_OUTCOME_COUNT 5
+
+/* Columns of the shapes, in order, with their types; units: counts unless the
+ * type tells. */
+enum { /* DBGSHM_SHAPE_OPERATION */
+	DBGSHM_OPERATION_KIND,	     /* ENUM: the program's names */
+	DBGSHM_OPERATION_DETAIL,     /* TEXT: on what */
+	DBGSHM_OPERATION_PHASE,	     /* TEXT */
+	DBGSHM_OPERATION_DONE,	     /* GAUGE */
+	DBGSHM_OPERATION_TOTAL,	     /* GAUGE, 0 unknown */
+	DBGSHM_OPERATION_PROGRESSED, /* TIME: last progress, 0 none yet */
+	DBGSHM_OPERATION_OUTCOME,    /* ENUM: DBGSHM_OUTCOME_* */
+	DBGSHM_OPERATION_PARENT,     /* REFERENCE: the one it is a part of */
+	DBGSHM_OPERATION_THREAD,     /* GAUGE: tid, 0 unknown */
+	DBGSHM_OPERATION_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_STEP */
+	DBGSHM_STEP_TRAIL,     /* TEXT: whose steps */
+	DBGSHM_STEP_NUMBER,    /* COUNTER: of the step in its trail, from 1 */
+	DBGSHM_STEP_STEP,      /* TEXT */
+	DBGSHM_STEP_DETAIL,    /* TEXT */
+	DBGSHM_STEP_OPERATION, /* REFERENCE: what it was a step of */
+	DBGSHM_STEP_THREAD,    /* GAUGE: tid, 0 unknown */
+	DBGSHM_STEP_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_HEARTBEAT */
+	DBGSHM_HEARTBEAT_NAME,	   /* TEXT */
+	DBGSHM_HEARTBEAT_BEATS,	   /* COUNTER */
+	DBGSHM_HEARTBEAT_LAST,	   /* TIME, 0 never */
+	DBGSHM_HEARTBEAT_DEADLINE, /* DURATION from beat to beat; 0 rests: no
+				      beat is expected */
+	DBGSHM_HEARTBEAT_THREAD,   /* GAUGE: tid, 0 unknown */
+	DBGSHM_HEARTBEAT_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_QUEUE */
+	DBGSHM_QUEUE_NAME,     /* TEXT */
+	DBGSHM_QUEUE_PUT,      /* COUNTER: tail */
+	DBGSHM_QUEUE_TAKEN,    /* COUNTER: head */
+	DBGSHM_QUEUE_DONE,     /* COUNTER: taken items that are finished */
+	DBGSHM_QUEUE_REFUSED,  /* COUNTER: no room */
+	DBGSHM_QUEUE_CAPACITY, /* GAUGE, 0 no limit */
+	DBGSHM_QUEUE_OLDEST,   /* TIME: when the next to be taken was put */
+	DBGSHM_QUEUE_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_CACHE */
+	DBGSHM_CACHE_NAME,	/* TEXT */
+	DBGSHM_CACHE_SIZE,	/* GAUGE: entries */
+	DBGSHM_CACHE_CAPACITY,	/* GAUGE: entries, 0 no limit */
+	DBGSHM_CACHE_HITS,	/* COUNTER */
+	DBGSHM_CACHE_MISSES,	/* COUNTER */
+	DBGSHM_CACHE_EVICTIONS, /* COUNTER */
+	DBGSHM_CACHE_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_LIMIT */
+	DBGSHM_LIMIT_NAME,    /* TEXT */
+	DBGSHM_LIMIT_LIMIT,   /* GAUGE, 0 none */
+	DBGSHM_LIMIT_CURRENT, /* GAUGE */
+	DBGSHM_LIMIT_WAITING, /* GAUGE: who waits now */
+	DBGSHM_LIMIT_WAITS,   /* COUNTER: waits that are over */
+	DBGSHM_LIMIT_WAITED,  /* DURATION: of all those together */
+	DBGSHM_LIMIT_SINCE,   /* TIME: somebody has been waiting since */
+	DBGSHM_LIMIT_WHO,     /* TEXT: who began to wait last, and why */
+	DBGSHM_LIMIT_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_WORKER */
+	DBGSHM_WORKER_NAME,	 /* TEXT */
+	DBGSHM_WORKER_BUSY,	 /* BOOL */
+	DBGSHM_WORKER_SINCE,	 /* TIME: busy or idle since */
+	DBGSHM_WORKER_WORK,	 /* TEXT: with what, or was */
+	DBGSHM_WORKER_JOBS,	 /* COUNTER: finished */
+	DBGSHM_WORKER_BUSY_TIME, /* DURATION: of those together */
+	DBGSHM_WORKER_THREAD,	 /* GAUGE: tid, 0 unknown */
+	DBGSHM_WORKER_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_PAIR */
+	DBGSHM_PAIR_NAME,   /* TEXT */
+	DBGSHM_PAIR_KEY,    /* GAUGE: the program's number for it */
+	DBGSHM_PAIR_OPENED, /* TEXT: file:line */
+	DBGSHM_PAIR_CLOSED, /* TEXT: file:line, empty while it is open */
+	DBGSHM_PAIR_THREAD, /* GAUGE: tid that opened it, 0 unknown */
+	DBGSHM_PAIR_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_SCHEDULE */
+	DBGSHM_SCHEDULE_NAME,	 /* TEXT */
+	DBGSHM_SCHEDULE_RUNNING, /* BOOL */
+	DBGSHM_SCHEDULE_LAST,	 /* TIME: last start, 0 never */
+	DBGSHM_SCHEDULE_PERIOD,	 /* DURATION from start to start; 0 not again */
+	DBGSHM_SCHEDULE_COST,	 /* DURATION of the last run */
+	DBGSHM_SCHEDULE_COSTS,	 /* DURATION of all runs together */
+	DBGSHM_SCHEDULE_RUNS,	 /* COUNTER: finished */
+	DBGSHM_SCHEDULE_ITEMS,	 /* GAUGE: of the last run */
+	DBGSHM_SCHEDULE_RESULT,	 /* ENUM: DBGSHM_OUTCOME_* of the last run */
+	DBGSHM_SCHEDULE_COLUMNS
+};
+enum { /* DBGSHM_SHAPE_ERROR */
+	DBGSHM_ERROR_TEXT,   /* TEXT: what kind of error */
+	DBGSHM_ERROR_CODE,   /* SIGNED: errno or the program's own */
+	DBGSHM_ERROR_COUNT,  /* COUNTER */
+	DBGSHM_ERROR_LAST,   /* TIME; the first one is start_stamp */
+	DBGSHM_ERROR_DETAIL, /* TEXT: of the last one */
+	DBGSHM_ERROR_COLUMNS
+};
+
+/*
+ * An event log.  Its rings lie in the rings section, ring_count of them, each
+ * with a head of 64 bytes and ring_size bytes of records:
+ *
+ *	data_offset + i * (64 + ring_size)	struct dbgshm_ring, then records
+ *
+ * Ring 0 is shared by all threads that have none of their own; the others
+ * belong to the thread that owns the shard of the same number.
+ */
+struct dbgshm_desc_log {
+	struct dbgshm_desc head;
+	uint32_t ring_count;
+	uint32_t ring_size; /* a power of two */
+	uint64_t data_offset; /* in the file */
+	uint64_t data_size;
+	uint8_t reserved[24];
+};
+#define DBGSHM_RINGS_MAX DBGSHM_SHARD_SLOTS
+#define DBGSHM_RING_SIZE_MIN 2048u
+#define DBGSHM_RING_SIZE_MAX (16u << 20)
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_log, data_offset) == 24, "log");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_log) == 64, "desc_log");
+
+/* Severities of events. */
+#define DBGSHM_SEVERITY_DEBUG 0
+#define DBGSHM_SEVERITY_INFO 1
+#define DBGSHM_SEVERITY_WARN 2
+#define DBGSHM_SEVERITY_ERROR 3
+#define DBGSHM_SEVERITY_COUNT 4
+
+/* A kind of event; its fields, as struct dbgshm_desc_column with width and
+ * text_offset 0, follow the descriptor. */
+struct dbgshm_desc_event {
+	struct dbgshm_desc head; /* parent: the profile of its log */
+	uint32_t name_offset;
+	uint16_t name_length;
+	uint16_t number; /* in records: from DBGSHM_EVENT_FIRST, unique in the
+			    region */
+	uint32_t text_offset; /* for people: "peer {peer} failed: {error}" */
+	uint16_t text_length;
+	uint8_t severity;
+	uint8_t field_count; /* at most DBGSHM_FIELDS_MAX */
+	uint8_t reserved[32];
+};
+#define DBGSHM_FIELDS_MAX 16
+DBGSHM_ASSERT(offsetof(struct dbgshm_desc_event, number) == 22, "event");
+DBGSHM_ASSERT(sizeof(struct dbgshm_desc_event) == 64, "desc_event");
+
+/*
+ * Before each ring.  Positions count 8-byte words since the ring was made and
+ * never wrap; the word of a position is position modulo (ring_size / 8).
+ *
+ * An append takes the ring, stores `limit`, then the record, then `head`, all with
+ * release, then adds to `records` and frees the ring.  Whoever finds it taken (a
+ * signal handler of the same thread; in ring 0 also another thread) drops its
+ * event and counts that.  Ring 0 is taken by `busy`; in the others that is 0,
+ * because their owner does it in private memory.
+ * What a reader has copied is good from limit - ring_size / 8 on, with the limit
+ * loaded after the copy, up to the head loaded before it.
+ */
+struct dbgshm_ring {
+	uint64_t busy;	  /* ring 0 only */
+	uint64_t limit;	  /* records may be written up to here */
+	uint64_t head;	  /* bits 63..10: position behind the newest record;
+			     bits 9..0: its length in words */
+	uint64_t records; /* appended; of the newest one, the number + 1 */
+	uint64_t dropped; /* refused because it was busy */
+	uint64_t thread;  /* tid of the owner, 0 unknown */
+	uint8_t reserved[16];
+};
+#define DBGSHM_RING_HEAD_SHIFT 10
+DBGSHM_ASSERT(offsetof(struct dbgshm_ring, head) == 16, "ring");
+DBGSHM_ASSERT(sizeof(struct dbgshm_ring) == 64, "ring");
+
+/*
+ * A record: two words, then the fields of its kind in order, one word each; a
+ * TEXT or BLOB word is as in a row (length, cut), its bytes follow at once,
+ * padded to 8.  It never wraps: DBGSHM_EVENT_PAD fills the end of the ring.
+ *	word 0	bits 0..9	length in words, with these two
+ *		bits 10..19	length of the record before it, 0 the first
+ *		bits 20..23	severity
+ *		bits 24..39	number of the kind of event
+ *		bits 40..63	number of the record, modulo 2^24; pads do not
+ *				count and bear that of the next record
+ *	word 1	stamp
+ */
+#define DBGSHM_RECORD_LENGTH_MASK UINT64_C(0x3ff)
+#define DBGSHM_RECORD_BEFORE_SHIFT 10
+#define DBGSHM_RECORD_SEVERITY_SHIFT 20
+#define DBGSHM_RECORD_SEVERITY_MASK UINT64_C(0xf)
+#define DBGSHM_RECORD_EVENT_SHIFT 24
+#define DBGSHM_RECORD_EVENT_MASK UINT64_C(0xffff)
+#define DBGSHM_RECORD_NUMBER_SHIFT 40
+#define DBGSHM_RECORD_NUMBER_MASK UINT64_C(0xffffff)
+#define DBGSHM_RECORD_WORDS 2 /* before the fields */
+#define DBGSHM_RECORD_WORDS_MAX 128
+#define DBGSHM_EVENT_PAD 0     /* may be of one word only */
+#define DBGSHM_EVENT_MESSAGE 1 /* one TEXT field, without a descriptor */
+#define DBGSHM_EVENT_FIRST 2
 
 /*
  * Names in the file system.  A region's file is

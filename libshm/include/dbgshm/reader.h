@@ -97,6 +97,12 @@ int dbgshm_list_take(unsigned flags, struct dbgshm_list *list);
 	/* All regions in all DBGSHM_DIRECTORY_PREFIX directories of this host
 	 * whose owner is the directory's owner or root.  Unreadable ones are
 	 * entries too.  ENOMEM only; an empty list is a success. */
+int dbgshm_list_look(const char *directory, const char *const *files,
+    size_t count, struct dbgshm_list *list);
+	/* The same about these files of one directory, in this order; both are
+	 * last parts of their paths.  What is not there, or not believed, is
+	 * left out.  Knows no processes of other pid namespaces.  Cost: about
+	 * 20 us a file.  ENOMEM only. */
 void dbgshm_list_free(struct dbgshm_list *list);
 
 /* ---- opening ---------------------------------------------------------- */
@@ -178,6 +184,17 @@ uint64_t dbgshm_reader_stamp_ns(const struct dbgshm_reader *, uint64_t stamp);
 uint64_t dbgshm_reader_stamp_real_ns(const struct dbgshm_reader *, uint64_t);
 	/* The same on the wall clock (ns since 1970). */
 
+uint64_t dbgshm_reader_now_ns(const struct dbgshm_reader *);
+	/*
+	 * "Now" of this frame on the writer's CLOCK_MONOTONIC, from which all
+	 * ages and durations are counted.  While the writer lives this goes on
+	 * between its ticks, also when it is stopped; when it is dead it is the
+	 * last moment that it is known to have lived: its last tick or the
+	 * latest stamp found in a row, whichever is later, but not later than
+	 * the reader's own now.  Of the rows their start and end count, and
+	 * TIME columns of their shape; those of the program may be plans.
+	 */
+
 /* ---- profiles, metrics --------------------------------------------------- */
 
 struct dbgshm_profile_info {
@@ -186,6 +203,7 @@ struct dbgshm_profile_info {
 	uint32_t generation;
 	size_t metric_first, metric_count; /* indices, contiguous */
 	ssize_t table;			   /* index, -1 none */
+	ssize_t log;			   /* index, -1 none */
 };
 size_t dbgshm_reader_profile_count(const struct dbgshm_reader *);
 const struct dbgshm_profile_info *dbgshm_reader_profile(
@@ -219,6 +237,11 @@ union dbgshm_value {
 union dbgshm_value dbgshm_reader_value(const struct dbgshm_reader *, size_t);
 	/* Of the metric at index; histograms: u is the count. */
 
+bool dbgshm_reader_peak(const struct dbgshm_reader *, size_t index,
+    union dbgshm_value *value, uint64_t *stamp);
+	/* The high-water mark of a GAUGE, FLOAT or UPDOWN and when it was seen.
+	 * false: it has none, or not yet. */
+
 struct dbgshm_histogram_info {
 	uint64_t count, sum, max, min; /* min: lower end of the lowest bucket */
 	const uint64_t *buckets;
@@ -235,6 +258,10 @@ uint64_t dbgshm_bucket_high(size_t bucket); /* inclusive */
 
 /* ---- tables ---------------------------------------------------------------- */
 
+/* Column flag of the reader: computed from the row, not stored in it.  Derived
+ * columns follow the stored ones; which a shape has is in FORMAT.md. */
+#define DBGSHM_COLUMN_DERIVED 128
+
 struct dbgshm_column_info {
 	struct dbgshm_text name, help;
 	uint8_t type, unit, flags, level;
@@ -245,8 +272,10 @@ struct dbgshm_column_info {
 struct dbgshm_table_info {
 	size_t profile;
 	uint32_t generation, capacity;
+	uint16_t shape;	 /* DBGSHM_SHAPE_*; PLAIN when its columns do not fit */
+	uint16_t number; /* for references; 0 none */
 	const struct dbgshm_column_info *columns;
-	size_t column_count;
+	size_t column_count; /* with derived ones */
 	uint64_t drop_rows, drop_busy;
 };
 size_t dbgshm_reader_table_count(const struct dbgshm_reader *);
@@ -273,18 +302,107 @@ struct dbgshm_row_info {
 size_t dbgshm_reader_row_count(const struct dbgshm_reader *, size_t table);
 const struct dbgshm_row_info *dbgshm_reader_row(
     const struct dbgshm_reader *, size_t table, size_t index);
-	/* Rows that are not free, by slot. */
+	/*
+	 * Rows that are not free, in the natural order of the table's shape:
+	 *	PLAIN, QUEUE, CACHE, LIMIT, SCHEDULE	by slot
+	 *	OPERATION, PAIR, OBJECT	live ones first, oldest on top; then the
+	 *				finished, the last to end on top
+	 *	STEP			newest first
+	 *	HEARTBEAT		most overdue first, resting last
+	 *	WORKER			busy ones first, longest busy on top
+	 *	ERROR			last seen first
+	 * They are sorted when they are copied: by slot costs nothing, the
+	 * others at most n log n comparisons, n when slots are in order.
+	 */
+
+uint64_t dbgshm_reader_row_start_ns(
+    const struct dbgshm_reader *, const struct dbgshm_row_info *);
+uint64_t dbgshm_reader_row_end_ns(
+    const struct dbgshm_reader *, const struct dbgshm_row_info *);
+	/* The writer's CLOCK_MONOTONIC; 0 unknown, or not finished. */
+
+/* What a reference refers to. */
+struct dbgshm_reference {
+	ssize_t table;	     /* index, -1 no such table */
+	uint32_t slot;
+	uint64_t generation; /* its low bits */
+	ssize_t row;	     /* index of the row, -1 it is gone: stale */
+};
+int dbgshm_reader_reference(const struct dbgshm_reader *, uint64_t reference,
+    struct dbgshm_reference *found);
+	/* -1 and ENOENT for 0, which refers to nothing. */
 
 struct dbgshm_cell {
 	uint8_t type;		/* DBGSHM_TYPE_* */
 	bool cut;		/* TEXT, BLOB: longer than the column */
-	uint64_t u;		/* COUNTER GAUGE TIME DURATION ENUM BOOL */
+	uint64_t u;		/* COUNTER GAUGE TIME DURATION ENUM BOOL
+				   REFERENCE */
 	int64_t i;		/* SIGNED */
 	double d;		/* FLOAT */
 	struct dbgshm_text text; /* TEXT, BLOB, ENUM (its name, empty if none) */
 };
 struct dbgshm_cell dbgshm_reader_cell(const struct dbgshm_reader *,
     size_t table, const struct dbgshm_row_info *row, size_t column);
+
+/* ---- events ------------------------------------------------------------------ */
+
+size_t dbgshm_reader_log_count(const struct dbgshm_reader *);
+struct dbgshm_log_info {
+	size_t profile;
+	uint32_t ring_count, ring_size;
+};
+const struct dbgshm_log_info *dbgshm_reader_log(
+    const struct dbgshm_reader *, size_t index);
+
+/* What a log may say. */
+struct dbgshm_event_kind_info {
+	size_t log; /* index */
+	uint8_t severity;
+	struct dbgshm_text name, text;
+	const struct dbgshm_column_info *fields;
+	size_t field_count;
+};
+size_t dbgshm_reader_event_kind_count(const struct dbgshm_reader *);
+struct dbgshm_event_kind_info dbgshm_reader_event_kind(
+    const struct dbgshm_reader *, size_t index);
+
+struct dbgshm_event_info {
+	size_t log;	     /* index */
+	uint32_t ring;	     /* of one thread at a time */
+	uint64_t number;     /* in its ring, from 0 without a gap but `lost` */
+	uint64_t lost;	     /* of its ring directly before this one: overwritten
+				before they could be read, or dropped */
+	uint64_t stamp;	     /* of the region's clock */
+	uint64_t mono_ns;    /* the same, the writer's CLOCK_MONOTONIC */
+	uint64_t real_ns;    /* the same, ns since 1970 */
+	uint8_t severity;    /* DBGSHM_SEVERITY_* */
+	struct dbgshm_text name, text; /* of its kind.  A message: "message" and
+					  "{text}", with one field "text"; a
+					  kind that is not there: "unknown" */
+	const struct dbgshm_column_info *fields;
+	size_t field_count;
+	const struct dbgshm_cell *values;
+};
+
+/* Follows all logs of a reader: every event once, in order in each ring, merged
+ * by time. */
+struct dbgshm_events;
+int dbgshm_events_open(
+    struct dbgshm_reader *reader, struct dbgshm_events **events);
+	/* Begins with the oldest event that is still there. */
+int dbgshm_events_poll(struct dbgshm_events *events);
+	/* Copies what is new.  Call after each refresh of the reader, before
+	 * dbgshm_events_next().  Work: at most four copies of all rings.  -1 and
+	 * EBADMSG, ENOMEM: what could be copied is there all the same. */
+const struct dbgshm_event_info *dbgshm_events_next(struct dbgshm_events *);
+	/* NULL: no more until the next poll.  Valid until the next call to any
+	 * of these or a refresh.  While the writer lives, events younger than
+	 * the frame wait for the next poll, so that those of other threads can
+	 * still come before them; what nobody takes stays in the rings, and is
+	 * overwritten there. */
+uint64_t dbgshm_events_lost(const struct dbgshm_events *);
+	/* All that were lost so far, also those that no event follows yet. */
+void dbgshm_events_close(struct dbgshm_events *); /* before its reader */
 
 /* ---- summary page ----------------------------------------------------------- */
 
@@ -298,6 +416,9 @@ const char *dbgshm_unit_name(uint8_t unit);	  /* "bytes"; NULL for NONE */
 const char *dbgshm_metric_kind_name(uint8_t kind); /* "counter", "gauge", ... */
 const char *dbgshm_column_type_name(uint8_t type);
 const char *dbgshm_level_name(uint8_t level);
+const char *dbgshm_shape_name(uint16_t shape);	      /* "operation", ... */
+const char *dbgshm_severity_name(uint8_t severity);   /* "warn", ... */
+const char *dbgshm_outcome_name(uint64_t outcome);    /* "ok", ... */
 const char *dbgshm_reason_text(enum dbgshm_reason reason); /* never NULL */
 
 #ifdef __cplusplus

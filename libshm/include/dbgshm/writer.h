@@ -86,7 +86,8 @@ int dbgshm_init(const struct dbgshm_options *options);
 
 void dbgshm_fini(void);
 	/*
-	 * Clean exit: marks the region, removes its name.  Called by itself at
+	 * Clean exit: marks the region, removes its name, and those of regions
+	 * about other processes that were not destroyed.  Called by itself at
 	 * exit(3).  Threads may go on recording, into memory nobody sees.
 	 */
 
@@ -135,6 +136,14 @@ int dbgshm_reown(uid_t uid, gid_t gid);
 
 void dbgshm_heartbeat(void);
 	/* "My main loop is alive."  Recording: one add. */
+
+void dbgshm_thread_enter(void);
+	/*
+	 * Tells the library about this thread: its tid then stands in the rows
+	 * and rings that it fills, and it has its cells before its first count.
+	 * Optional; dbgshm_init() does it for the thread that calls it.
+	 * One gettid(2); any thread, not for signal handlers.
+	 */
 
 /* ---- regions about other processes --------------------------------- */
 
@@ -213,7 +222,12 @@ struct dbgshm_metric {
 	size_t label_count; /* instances of one metric differ in labels */
 };
 
-/* Handles.  Zero is valid and records into nothing. */
+/*
+ * Gauges and up/down gauges have a high-water mark with its time, taken at each
+ * tick.  Readers take differences themselves: nothing is ever reset.
+ *
+ * Handles.  Zero is valid and records into nothing.
+ */
 struct dbgshm_counter {
 	uint32_t cell;
 };
@@ -222,6 +236,7 @@ struct dbgshm_updown {
 };
 struct dbgshm_gauge {
 	uint32_t cell;
+	uint32_t peak; /* of the high-water mark, 0 none */
 };
 struct dbgshm_histogram {
 	uint32_t cell;
@@ -276,8 +291,18 @@ int dbgshm_summary_add(const char *name, uint32_t *slot);
 
 /* ---- recording ------------------------------------------------------- */
 
+/* What the library knows about a thread. */
+struct dbgshm__thread {
+	uint64_t operation; /* reference to the innermost one, 0 none */
+	uint32_t ring;	    /* number of its shard, 0 none: the shared one */
+	uint32_t tid;	    /* 0 unknown */
+};
+
 /* Compiled into programs: see FORMAT.md, "What programs carry". */
 extern __thread uint64_t *dbgshm__shard DBGSHM__TLS; /* this thread's cells */
+extern __thread struct dbgshm__thread dbgshm__thread DBGSHM__TLS;
+extern uint64_t dbgshm__stamp_mult; /* ns a stamp unit x 2^32; 0: stamps are
+				       CLOCK_MONOTONIC ns */
 extern uint64_t *dbgshm__gauges; /* NULL when off */
 extern uint64_t *dbgshm__summary;
 extern uint32_t dbgshm__on; /* 0 when off */
@@ -287,6 +312,8 @@ void dbgshm__cell_add(uint32_t cell, uint64_t n);
 void dbgshm__bucket_add(uint32_t cell, uint32_t last, uint64_t value);
 void dbgshm__max_raise(uint64_t *cells, uint64_t value) DBGSHM__COLD;
 void dbgshm__row_busy(struct dbgshm_table *table) DBGSHM__COLD;
+void dbgshm__peak_raise(struct dbgshm_gauge gauge, int64_t value) DBGSHM__COLD;
+uint64_t dbgshm__clock_now(void);
 
 /* Two compares on memory, so that a call costs four instructions when off. */
 static inline int
@@ -356,6 +383,21 @@ dbgshm_gauge_set(struct dbgshm_gauge gauge, int64_t value)
 }
 
 static inline void
+dbgshm_gauge_set_peak(struct dbgshm_gauge gauge, int64_t value)
+	/* The same, with an exact high-water mark: also one that no tick sees.
+	 * A compare more; a new peak costs a compare-and-swap and a stamp. */
+{
+	uint64_t *gauges = dbgshm__gauges;
+
+	if (DBGSHM__UNLIKELY(gauges == NULL))
+		return;
+	dbgshm__store_relaxed(gauges + gauge.cell, (uint64_t)value);
+	if (DBGSHM__UNLIKELY(
+		value > (int64_t)dbgshm__load_relaxed(gauges + gauge.peak)))
+		dbgshm__peak_raise(gauge, value);
+}
+
+static inline void
 dbgshm_float_set(struct dbgshm_gauge gauge, double value)
 {
 	union {
@@ -409,10 +451,46 @@ dbgshm_summary_set(uint32_t slot, uint64_t value)
 	dbgshm__store_relaxed(words + 8 * (size_t)slot, value);
 }
 
-uint64_t dbgshm_now(void);
-	/* A stamp for TIME cells of this process's own region.  Recording.
-	 * Cost: one rdtsc where the kernel trusts it, else clock_gettime(2)
-	 * from the vDSO; 0 when off. */
+static inline uint64_t
+dbgshm_now(void)
+	/* A stamp for TIME cells and events of this process's own region.
+	 * Recording.  Cost: one rdtsc where the kernel trusts it, else
+	 * clock_gettime(2) from the vDSO; 0 when off. */
+{
+#if defined(__x86_64__)
+	if (dbgshm__load_relaxed(&dbgshm__stamp_mult) != 0)
+		return (__builtin_ia32_rdtsc());
+#endif
+	return (dbgshm__clock_now());
+}
+
+static inline uint64_t
+dbgshm_elapsed_ns(uint64_t from, uint64_t to)
+	/* Nanoseconds between two stamps.  Recording. */
+{
+	uint64_t mult = dbgshm__load_relaxed(&dbgshm__stamp_mult);
+	uint64_t units = to - from;
+
+	if (mult == 0)
+		return (units);
+	return ((uint64_t)(((__extension__ (unsigned __int128)units) * mult) >> 32));
+}
+
+static inline uint64_t
+dbgshm_since_ns(uint64_t from)
+	/* The same from a stamp to now, for a little less.  Recording. */
+{
+#if defined(__x86_64__)
+	uint64_t mult = dbgshm__load_relaxed(&dbgshm__stamp_mult);
+
+	if (!DBGSHM__UNLIKELY(mult == 0))
+		return ((uint64_t)(((__extension__ (unsigned __int128)(
+					__builtin_ia32_rdtsc() - from)) *
+				       mult) >>
+		    32));
+#endif
+	return (dbgshm__clock_now() - from);
+}
 
 /* Values of a region about another process; one thread at a time. */
 void dbgshm_region_counter_set(struct dbgshm_region *region,
@@ -438,11 +516,20 @@ struct dbgshm_row {
 
 struct dbgshm_row dbgshm_row_claim(struct dbgshm_table *table);
 	/*
-	 * Takes a free row, all cells zero.  Not visible until dbgshm_row_end().
+	 * Takes a free row, or one of those that have been finished for long;
+	 * all cells are zero.  Not visible until dbgshm_row_end().
 	 * Full table or NULL table: an all-zero row; the drop is counted.
 	 * Recording; any thread.  Cost: a search from where the last one ended,
 	 * at most `capacity` words.
 	 */
+
+void dbgshm_row_finish(struct dbgshm_row row);
+	/* It is over: shows when it ended and keeps its cells until a new row
+	 * needs the slot.  Otherwise as dbgshm_row_release(). */
+
+uint64_t dbgshm_row_reference(struct dbgshm_row row);
+	/* For REFERENCE cells and fields: how other rows and events refer to
+	 * this one.  0 for an all-zero row.  Recording. */
 
 void dbgshm_row_release(struct dbgshm_row row);
 	/* Frees it, from any thread.  The handle is dead afterwards: begin and

@@ -53,9 +53,11 @@ is_gone() {
 	! kill -0 "$1" 2>/dev/null
 }
 
-# start_agent ARGUMENT...: in the foreground; its pid in $agent_pid
+# start_agent ARGUMENT...: in the foreground, often and without a limit unless
+# the arguments say otherwise; its pid in $agent_pid
 start_agent() {
-	"$agent" --foreground --interval 250ms "$@" 2>>"$dir/agent.log" &
+	"$agent" --foreground --interval 250ms --cpu-limit 0 "$@" \
+		2>>"$dir/agent.log" &
 	agent_pid=$!
 	pids="$pids $agent_pid"
 }
@@ -122,6 +124,16 @@ sys.exit(not float(sys.stdin.read()) >= $3)"
 at_most() {
 	get "$1" "$2" | python3 -c "import sys
 sys.exit(not float(sys.stdin.read()) <= $3)"
+}
+
+# holds PID EXPRESSION: of ask.py, over the newest region about it; told PID
+# EXPRESSION: prints it
+holds() {
+	file=$(region "$1") && python3 "$here/ask.py" "$dbgtop" "$file" "$2"
+}
+told() {
+	file=$(region "$1") &&
+		python3 "$here/ask.py" --print "$dbgtop" "$file" "$2"
 }
 
 # descriptors PID: how many it has open
