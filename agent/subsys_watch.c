@@ -26,7 +26,9 @@
 
 struct watch {
 	struct subject_host host;
-	struct watched_list watched; /* oldest first */
+	struct watched_list watched; /* first who was not looked at for longest:
+					so they are queued, and nobody gets more
+					turns than others when there are few */
 	uint64_t starting, live, kept;
 	bool told_full;
 	struct dbgshm_table *table;
@@ -338,6 +340,8 @@ sampled(struct watched *watched)
 	struct watch *watch = watched->agent->watch;
 	struct subject *subject = watched->subject;
 
+	TAILQ_REMOVE(&watch->watched, watched, link);
+	TAILQ_INSERT_TAIL(&watch->watched, watched, link);
 	watched->next_ns = subject->samples == 1
 	    ? subject->now_ns + WATCH_SECOND_NS
 	    : clock_next(clock_now(), watch->host.interval_ns);

@@ -159,7 +159,8 @@ finish(struct dbgshm_steps *steps, uint64_t live)
 	    !dbgshm__take(row.sequence, sequence, sequence | DBGSHM_SEQ_BUSY))
 		return;
 	state = DBGSHM_ROW_LIVE;
-	if (dbgshm__load_relaxed(row.words) == live >> LIVE_SLOT_BITS) {
+	if (dbgshm__load_relaxed(row.words) << LIVE_SLOT_BITS ==
+	    (live & ~LIVE_SLOT_MASK)) {
 		dbgshm__store_release(row.words + 2, dbgshm_now());
 		state = DBGSHM_ROW_FINISHED;
 	}

@@ -16,8 +16,10 @@ sort >"$dir/wanted" <<'LIST'
 usr/bin/dbgtop
 usr/bin/dbgtop-agent
 usr/include/dbgshm/atomic.h
+usr/include/dbgshm/events.h
 usr/include/dbgshm/format.h
 usr/include/dbgshm/reader.h
+usr/include/dbgshm/shapes.h
 usr/include/dbgshm/writer.h
 usr/lib/libdbgshm.a
 usr/lib/libdbgshm.so
@@ -30,6 +32,7 @@ usr/share/doc/dbgtop/README.md
 usr/share/doc/dbgtop/SECURITY.md
 usr/share/doc/dbgtop/dbgshm.py
 usr/share/man/man1/dbgtop.1
+usr/share/man/man3/dbgshm-shapes.3
 usr/share/man/man3/dbgshm.3
 usr/share/man/man7/dbgtop-profiles.7
 usr/share/man/man8/dbgtop-agent.8

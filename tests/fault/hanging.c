@@ -34,7 +34,7 @@
 
 static char *mapped;
 static _Atomic pid_t mapper;
-static int go[2], asked[2];
+static int go[2], look[2], asked[2];
 
 /* ---- the file system: one file, whose contents do not come ----------------- */
 
@@ -176,6 +176,7 @@ look_from_outside(pid_t target)
 	char path[32], byte;
 	int memory;
 
+	wait_byte(look[0]);
 	(void)snprintf(path, sizeof(path), "/proc/%d/mem", (int)target);
 	memory = open(path, O_RDONLY);
 	(void)!pread(memory, &byte, 1, (off_t)(uintptr_t)mapped);
@@ -223,7 +224,8 @@ mount_it(const char *directory)
 	return (fuse);
 }
 
-/* From now on no page of ours is new: to get one, the map has to be locked. */
+/* From now on no page of ours is new, or shared with a child: to get one, the
+ * map has to be locked. */
 static void
 stay_in_memory(void)
 {
@@ -248,7 +250,7 @@ main(int argc, char *argv[])
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
-	if (pipe(go) == -1 || pipe(asked) == -1)
+	if (pipe(go) == -1 || pipe(look) == -1 || pipe(asked) == -1)
 		err(1, "pipe");
 	fuse = mount_it(argc > 1 ? argv[1] : "/mnt");
 	server = child();
@@ -259,16 +261,20 @@ main(int argc, char *argv[])
 	(void)snprintf(
 	    path, sizeof(path), "%s/file", argc > 1 ? argv[1] : "/mnt");
 	file = open(path, O_RDONLY);
-	stay_in_memory();
-	mapped = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file, 0);
-	if (file == -1 || mapped == MAP_FAILED)
-		err(1, "%s", path);
-	if (pthread_create(&thread, NULL, map_more, NULL) != 0)
-		err(1, "thread");
-	say("ready\n");
-	(void)sigwait(&set, &got);
+	mapped =
+	    mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (child() == 0)
 		look_from_outside(getppid());
+	if (pthread_create(&thread, NULL, map_more, NULL) != 0)
+		err(1, "thread");
+	stay_in_memory();
+	if (file == -1 ||
+	    mmap(mapped, PAGE, PROT_READ, MAP_SHARED | MAP_FIXED, file, 0) ==
+		MAP_FAILED)
+		err(1, "%s", path);
+	say("ready\n");
+	(void)sigwait(&set, &got);
+	(void)!write(look[1], "", 1);
 	wait_byte(asked[0]);
 	(void)!write(go[1], "", 1);
 	while (mapper == 0 || !sleeps_for_good(mapper))

@@ -6,6 +6,7 @@
 #include "shown.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -20,12 +21,13 @@
 #define EACH_MOST 9
 #define TRAILS 3
 #define THREADS 4
+#define EACH 8
 #define LOOKS (2000 / SCALE)
 #define HANDLER_STEPS (2000 / SCALE)
 #define TIMER_NS 50000
 
 static struct dbgshm_trail trails[THREADS];
-static uint64_t done, published[THREADS], handled;
+static uint64_t done, frames, published[THREADS], handled;
 
 static struct dbgshm_steps *
 start(uint32_t count, uint32_t each)
@@ -114,16 +116,26 @@ test_newest_step_is_visible_at_every_fill_level(void **state)
 
 /* ---- while others look -------------------------------------------------------------- */
 
+/* Some steps each time that somebody begins to look, at the same time.  A frame
+ * reads the rows one after the other: who goes round all of them meanwhile has
+ * other steps in the first ones than the frame. */
 static void *
 stepper(void *argument)
 {
-	uint64_t *mine = argument;
+	uint64_t *mine = argument, frame;
 	struct dbgshm_trail trail = trails[mine - published];
+	int k;
 
 	while (dbgshm__load_relaxed(&done) == 0) {
-		dbgshm_trail_step(trail, "open", "/some/file");
-		/* From here on somebody may ask for it. */
-		dbgshm__store_release(mine, *mine + 1);
+		frame = dbgshm__load_acquire(&frames);
+		for (k = 0; k < EACH / 4; k++) {
+			dbgshm_trail_step(trail, "open", "/some/file");
+			/* From here on somebody may ask for it. */
+			dbgshm__store_release(mine, *mine + 1);
+		}
+		while (dbgshm__load_acquire(&frames) == frame &&
+		    dbgshm__load_relaxed(&done) == 0)
+			(void)sched_yield();
 	}
 	return (NULL);
 }
@@ -160,17 +172,18 @@ while_looking(void)
 	int i, k;
 
 	own_start();
-	CHECK((steps = start(THREADS, 4)) != NULL);
+	CHECK((steps = start(THREADS, EACH)) != NULL);
 	for (i = 0; i < THREADS; i++) {
 		(void)snprintf(name, sizeof(name), "t%d", i);
 		trails[i] = dbgshm_trail_claim(steps, name);
 		CHECK(pthread_create(
 			  &threads[i], NULL, stepper, &published[i]) == 0);
 	}
-	shown_open(&shown, "steps/4.4");
+	shown_open(&shown, "steps/4.8");
 	for (k = 0; k < LOOKS; k++) {
 		for (i = 0; i < THREADS; i++)
 			before[i] = dbgshm__load_acquire(&published[i]);
+		(void)dbgshm__fetch_add(&frames, 1);
 		shown_refresh(&shown);
 		for (i = 0; i < THREADS; i++) {
 			(void)snprintf(name, sizeof(name), "t%d", i);
