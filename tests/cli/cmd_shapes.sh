@@ -158,21 +158,14 @@ json "d['profiles'][0]['table']['rows'][0]['cells']['connection'] ==
     {'ref': 'net/connections[0.1]', 'state': 'gone'}"
 
 # On a terminal: what is not as wide as the terminal, the widest interest first.
-# on_terminal COLUMNS PATTERN...
-on_terminal() {
-	columns=$1
-	shift
-	script -qec "stty cols $columns; $dbgtop show --color never $pid $*" \
-		/dev/null </dev/null | tr -d '\r' >"$dir/out"
-}
 if command -v script >/dev/null; then
-	on_terminal 80 work files health
+	on_terminal 80 show "$pid" work files health
 	awk 'length > 80' "$dir/out" | grep . && die "wider than 80"
 	expect_match '^  1.1  running  serve .* GET /dog.png  decode       1/3 '
 	expect_match '^  3 rows (room for 8), [0-9] columns too many for this width$'
 	expect_match '^  1.1  open    /srv/dog.png .* .*workshop.c:[0-9]*'
 	expect_match '^! 0.1  disk  late  *[0-9.]* m*s  *1 ns '
-	on_terminal 200 work
+	on_terminal 200 show "$pid" work
 	expect_match '^  0.1  failed   decode .* [0-9.]* s ago '
 	expect_no_match 'too many for this width'
 fi

@@ -99,3 +99,33 @@ with open(sys.argv[1], encoding="utf-8") as file:
 sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)
 END
 }
+
+# on_terminal COLUMNS ARGUMENT...: what dbgtop prints on a terminal, to $dir/out.
+on_terminal() {
+	columns=$1
+	shift
+	script -qec "stty cols $columns; $dbgtop --color never $*" \
+		/dev/null </dev/null | tr -d '\r' >"$dir/out"
+}
+
+# timeless: standard input without what differs from run to run: durations,
+# numbers of processes and threads, and the widths that come from them.
+timeless() {
+	sed -E 's/([0-9.]+ (ns|us|ms|s)|[0-9]+[hm][0-9]+[ms])( ago)?/TIME/g
+		s/(^|[^:0-9])[0-9]{2,}/\1NUMBER/g
+		s/ +/ /g
+		s/ $//'
+}
+
+# expect_shown FILE NAME: what FILE, which starts with "$ dbgtop ARGUMENT...", says
+# that dbgtop shows is what it shows of $pid, the program that is called NAME
+# there; times apart.
+expect_shown() {
+	command -v script >/dev/null || return 0
+	# shellcheck disable=SC2046 # arguments
+	on_terminal 96 $(sed -n "1{s/^\\\$ dbgtop //;s/ $2 / $pid /;p;}" "$1")
+	sed 1d "$1" | timeless >"$1.told"
+	timeless <"$dir/out" | diff "$1.told" - >"$dir/difference" ||
+		die "$(head -n 1 "$1"): document (<), program (>):" \
+		    "$(cat "$dir/difference" "$dir/out")"
+}

@@ -1,7 +1,9 @@
 #!/bin/sh
 # limit: 300
-# Every example of dbgshm-shapes(3) compiles as it stands, has about ten lines,
+# Every example of dbgshm-shapes(3) compiles as it stands, has at most ten lines,
 # runs, and shows in dbgtop what it has recorded.  So does all of it from C++.
+# The README has the same examples, with the same questions, and what it says
+# that dbgtop shows is what dbgtop shows.
 . tests/cli/lib.sh
 
 page=man/dbgshm-shapes.3
@@ -21,31 +23,49 @@ Workers|workers|worker 0 resize cat.png
 Pairs|files|/etc/hosts dbgshm-shapes.3:
 Schedules|schedule|sweep ok 12
 Errors|errors|cannot open /nonexistent
-Objects|calls|of a peer peers[
-Events|log|lost 10.0.0.7 after 4711 3 peers left
+Objects|sessions|ada workers[0.1] worker 0
+Events|log|lost the peer 10.0.0.7 3 peers left
 TABLE
 }
 
-# The literal block of each section, with the line that it begins in, so that
-# compilers and pairs speak of the page.
-awk -v stem="$dir/example" '
-	/^\.Ss / { heading = $2 }
+# What stands in the page, into $dir: for each section that has an example its
+# question, which is the first line of its text, and the example, with the line
+# that it begins in, so that compilers and pairs speak of the page.
+awk -v dir="$dir" '
+	/^\.Ss / { heading = $2; question = "" }
+	heading && !question && /^[^.]/ { question = $0 }
 	/^\.Bd -literal/ {
-		file = stem "." heading
-		printf "#line %d \"%s\"\n", NR + 1, FILENAME >file
+		print question >(dir "/question." heading)
+		printf "#line %d \"%s\"\n", NR + 1, FILENAME >(dir "/line." heading)
+		file = dir "/example." heading
 		inside = 1
 		next
 	}
-	/^\.Ed/ { inside = 0; next }
+	/^\.Ed/ { inside = 0; close(file); next }
 	inside {
 		gsub(/\\e/, "\\"); gsub(/\\-/, "-"); gsub(/\\&/, "")
 		print >file
 	}' "$page"
 
+# The same of the README, and what it shows.
+awk -v dir="$dir" '
+	/^<summary>/ {
+		split($0, part, /<b>|<\/b>: |<\/summary>/)
+		heading = part[2]
+		print part[3] >(dir "/readme.question." heading)
+	}
+	/^<\/details>/ { heading = "" }
+	/^```/ && file { close(file); file = ""; next }
+	/^```c$/ && heading { file = dir "/readme.example." heading; next }
+	/^```text$/ && heading { file = dir "/shown." heading; next }
+	file { print >file }' README.md
+
 expected | cut -d'|' -f1 | sort >"$dir/wanted"
-find "$dir" -name 'example.*' | sed 's/.*example\.//' | sort >"$dir/there"
-cmp -s "$dir/wanted" "$dir/there" ||
-	die "sections with examples: $(cat "$dir/there")"
+for of in '' readme.; do
+	find "$dir" -name "${of}example.*" | sed 's/.*\.//' | sort >"$dir/there"
+	cmp -s "$dir/wanted" "$dir/there" ||
+		die "${of:-$page }examples: $(cat "$dir/there")"
+done
 
 # program HEADING: a program around the example, that goes on until it is ended.
 program() {
@@ -62,6 +82,7 @@ static void
 example(void)
 {
 END
+	cat "$dir/line.$1"
 	cat "$dir/example.$1"
 	cat <<'END'
 }
@@ -86,10 +107,15 @@ end_program() {
 }
 
 checked=0
+compared=0
 while IFS='|' read -r heading profile words; do
 	code=$dir/example.$heading
-	lines=$(grep -c '[^[:space:]]' "$code")
-	[ "$lines" -le 14 ] || die "$heading: $lines lines are not about ten"
+	lines=$(wc -l <"$code")
+	[ "$lines" -le 10 ] || die "$heading: $lines lines are more than ten"
+	for what in question example; do
+		diff "$dir/$what.$heading" "$dir/readme.$what.$heading" ||
+			die "$heading: < $page, > README.md"
+	done
 	program "$heading" >"$dir/$heading.c"
 	$cc -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -Ilibshm/include \
 		-o "$dir/$heading" "$dir/$heading.c" -L"$B" -ldbgshm \
@@ -103,12 +129,17 @@ while IFS='|' read -r heading profile words; do
 		grep -qF -e "$word" "$dir/out" ||
 			die "$heading: no \"$word\" in: $(cat "$dir/out")"
 	done
+	if [ -f "$dir/shown.$heading" ]; then
+		expect_shown "$dir/shown.$heading" hello
+		compared=$((compared + 1))
+	fi
 	end_program
 	checked=$((checked + 1))
 done <<TABLE
 $(expected)
 TABLE
 [ $checked -eq 13 ] || die "only $checked examples"
+[ $compared -ge 2 ] || die "the README shows only $compared"
 
 start_publisher shapes
 expect_exit 0 "$dbgtop" show -j "$pid"

@@ -1,6 +1,8 @@
 #!/bin/sh
 # limit: 300
-# Every command of the README works, and its program is the one in examples/.
+# Every command of the README works, its program is the one in examples/, and its
+# picture of a program that hangs is what dbgtop shows.  Its examples of shapes:
+# manual_examples.sh.
 . tests/cli/lib.sh
 
 hello=readme$$ # there may be other programs of that name
@@ -55,3 +57,16 @@ for block in "$dir"/sh.*; do
 	ran=$((ran + 1))
 done
 [ $ran -ge 2 ] || die "only $ran blocks ran"
+
+# What hangs: after the commands, since there may be other programs of that name.
+mkfifo "$dir/words"
+cp "$B/examples/workshop" "$dir/workshop$$"
+LD_LIBRARY_PATH=$PWD/$B "$dir/workshop$$" <"$dir/words" >/dev/null 2>&1 &
+pid=$!
+started="$started $pid"
+exec 3>"$dir/words"
+wait_for "$dbgtop" path "$pid"
+blocks text
+grep -lxF '$ dbgtop show -q workshop work steps health files' "$dir"/text.* \
+    >"$dir/names" || die "the README does not show workshop"
+expect_shown "$(cat "$dir/names")" workshop
