@@ -153,7 +153,16 @@ insert(struct dbgshm_pairs *pairs, uint64_t key, struct dbgshm_row row)
 	return (false);
 }
 
-/* The newest open of this key: its cell, and the word that stood there. */
+static bool
+is_busy(const struct dbgshm_pairs *pairs, uint64_t word)
+{
+	return (
+	    (dbgshm__load_relaxed(&pairs->table->sequences[word & SLOT_MASK]) &
+		DBGSHM_SEQ_BUSY) != 0);
+}
+
+/* The newest open of this key: its cell, and the word that stood there.  One that
+ * is still being written could not be closed, and is not there yet. */
 static struct cell *
 find(const struct dbgshm_pairs *pairs, uint64_t key, uint64_t *word)
 {
@@ -170,7 +179,8 @@ find(const struct dbgshm_pairs *pairs, uint64_t key, uint64_t *word)
 			continue;
 		open = &pairs->open[seen & SLOT_MASK];
 		number = dbgshm__load_relaxed(&open->number);
-		if (dbgshm__load_relaxed(&open->key) != key || number <= best)
+		if (dbgshm__load_relaxed(&open->key) != key || number <= best ||
+		    is_busy(pairs, seen))
 			continue;
 		best = number;
 		*word = seen;

@@ -158,7 +158,7 @@ tell(struct dbgshm_reader *reader)
 	info->tick_late = header->tick_late;
 	info->tick_cost_ns = header->tick_cost_ns;
 	info->heartbeat = header->heartbeat;
-	info->schema_generation = header->schema_generation;
+	info->schema_generation = schema->generation;
 	info->bytes_used = header->bytes_used;
 	info->file_size = header->file_size;
 	info->shard_count = header->shard_count;
@@ -184,7 +184,11 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 	view = reader->view;
 	error = copy_frame(reader, view, &reader->sink, true);
 	if (error == ESTALE && (error = renew(reader, &view)) == 0) {
-		error = copy_frame(reader, view, &reader->sink, false);
+		/* Another schema under the same number: nobody could tell. */
+		error =
+		    view->schema.generation == reader->view->schema.generation
+		    ? EAGAIN
+		    : copy_frame(reader, view, &reader->sink, false);
 		if (error != 0) {
 			dbgshm__view_free(view);
 		} else {

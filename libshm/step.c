@@ -100,6 +100,8 @@ row_at(struct dbgshm_table *table, uint32_t slot)
 	return (row);
 }
 
+/* When the table comes back divided otherwise while somebody still uses it as it
+ * was, this may be too much. */
 static uint32_t
 first_slot(const struct dbgshm_steps *steps, const struct trail *trail)
 {
@@ -123,6 +125,8 @@ take_next(struct dbgshm_steps *steps, struct trail *trail)
 		slot = first_slot(steps, trail) +
 		    (uint32_t)(dbgshm__fetch_add(&trail->position, 1) %
 			steps->each);
+		if (slot >= table->capacity)
+			break;
 		sequence = dbgshm__load_relaxed(&table->sequences[slot]);
 		if ((sequence & DBGSHM_SEQ_BUSY) != 0 ||
 		    !dbgshm__take(&table->sequences[slot], sequence,
@@ -219,7 +223,7 @@ forget_steps(struct dbgshm_steps *steps, const struct trail *trail)
 	uint32_t i, slot = first_slot(steps, trail);
 	uint64_t sequence;
 
-	for (i = 0; i < steps->each; i++, slot++) {
+	for (i = 0; i < steps->each && slot < table->capacity; i++, slot++) {
 		sequence = dbgshm__load_relaxed(&table->sequences[slot]);
 		if ((sequence & DBGSHM_SEQ_BUSY) == 0 &&
 		    (sequence & DBGSHM_SEQ_STATE_MASK) != 0)

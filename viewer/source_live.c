@@ -32,16 +32,19 @@ struct source {
 	uid_t user;    /* of the process, as /proc says */
 	bool is_alive; /* when it was opened */
 	bool updated;  /* once; the first time there is nothing new to find */
+	uint64_t lost; /* events of regions that we do not look at any more */
 	char note[256], shut[1500];
 };
 
 /* ---- finding regions ------------------------------------------------- */
 
 static void
-drop_slot(struct slot *slot)
+drop_slot(struct source *source, struct slot *slot)
 {
-	if (slot->events != NULL)
+	if (slot->events != NULL) {
+		source->lost += dbgshm_events_lost(slot->events);
 		dbgshm_events_close(slot->events);
+	}
 	dbgshm_reader_close(slot->reader);
 	free(slot->path);
 	*slot = (struct slot){ 0 };
@@ -97,7 +100,7 @@ consider(struct source *source, struct dbgshm_reader *reader, const char *path,
 		dbgshm_reader_close(reader);
 		return;
 	}
-	drop_slot(slot);
+	drop_slot(source, slot);
 	slot->reader = reader;
 	slot->name = slot == &source->slots[OWN] ? "own" : "watched";
 	slot->path = strdup(path);
@@ -156,7 +159,8 @@ find_regions(struct source *source, const struct open_process *process,
 			->subject_start;
 
 		if (own != watched)
-			drop_slot(&source->slots[own < watched ? OWN : WATCH]);
+			drop_slot(source,
+			    &source->slots[own < watched ? OWN : WATCH]);
 	}
 	return (failed);
 }
@@ -365,7 +369,7 @@ source_close(struct source *source)
 	if (source == NULL)
 		return;
 	for (i = 0; i < SLOTS; i++)
-		drop_slot(&source->slots[i]);
+		drop_slot(source, &source->slots[i]);
 	open_watcher_close(&source->watcher);
 	free(source->target.path);
 	free(source->target.name);
@@ -413,7 +417,7 @@ look_again(struct source *source)
 		return;
 	watch_anew = watch_anew && is_over(&source->slots[WATCH]);
 	if (watch_anew) {
-		drop_slot(&source->slots[WATCH]);
+		drop_slot(source, &source->slots[WATCH]);
 		open_watcher_close(&source->watcher);
 	}
 	find_regions(source, &process, &ignored);
@@ -426,6 +430,7 @@ source_update(struct source *source, struct model *model)
 {
 	struct model_source parts[SLOTS];
 	size_t i, count = 0;
+	int result;
 
 	if (source->updated)
 		look_again(source);
@@ -452,7 +457,10 @@ source_update(struct source *source, struct model *model)
 		    "watched by dbgtop-agent (pid %d)",
 		    (int)dbgshm_reader_info(source->slots[WATCH].reader)
 			->writer_pid);
-	return (model_update(model, parts, count));
+	result = model_update(model, parts, count);
+	if (result == 0)
+		model->events_lost += source->lost;
+	return (result);
 }
 
 const char *

@@ -144,3 +144,45 @@ status=$?
 
 # An end that is asked for is not an end of the target.
 expect_exit 0 "$dbgtop" log -f --until 1s "$pid"
+
+# After an exec another program goes on under the same number; what the first one
+# lost stays lost.  The follower sleeps meanwhile, or it might see the end alone.
+cat >"$dir/first.py" <<'END'
+import ctypes, os, sys
+lib = ctypes.CDLL(sys.argv[1])
+lib.dbgshm_profile_add.restype = lib.dbgshm_log_create.restype = ctypes.c_void_p
+lib.dbgshm_init((ctypes.c_int * 64)(1)) # DBGSHM_SAMPLER_THREAD, and defaults
+log = ctypes.c_void_p(lib.dbgshm_log_create(
+    ctypes.c_void_p(lib.dbgshm_profile_add(b"log", None, None)), None))
+lib.dbgshm_log_printf(log, 1, b"first")
+os.read(0, 100)
+for i in range(20000):
+    lib.dbgshm_log_printf(log, 1, b"burst %d", i)
+os.read(0, 100)
+os.execv(sys.argv[2], [sys.argv[2]])
+END
+rm "$dir/words"
+mkfifo "$dir/words" || exit 1
+DBGSHM=on LD_LIBRARY_PATH=$PWD/$B python3 "$dir/first.py" \
+    "$PWD/$B/libdbgshm.so" "$dir/workshop" <"$dir/words" >/dev/null 2>&1 &
+pid=$!
+started="$started $pid"
+exec 3>"$dir/words"
+wait_for has 'first$'
+"$dbgtop" log "$pid" -f >"$dir/followed" 2>"$dir/end" &
+follower=$!
+started="$started $follower"
+wait_for followed 'first$'
+say go on
+wait_for followed 'burst 19999$'
+kill -STOP $follower
+say another
+wait_for has '2 kinds$'
+kill -CONT $follower
+wait_for followed '2 kinds$'
+say die
+wait $follower
+awk '/ info  log: burst / { shown++ }
+    / lost  .*[0-9]* events?$/ { lost += $(NF - 1) }
+    END { exit shown + lost != 20000 || lost == 0 }' "$dir/followed" ||
+	die "not 20000 of the first program: $(grep -v burst "$dir/followed")"

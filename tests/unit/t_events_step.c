@@ -8,6 +8,7 @@
  * the timers of t_events_threads.c remain.
  */
 #include "ring_walk.h"
+#include "trap.h"
 
 #include <dbgshm/events.h>
 
@@ -18,11 +19,9 @@
 
 #include <cmocka.h>
 
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) &&                    \
-    !defined(__SANITIZE_ADDRESS__)
+#ifdef TRAP_FLAG
 
 #define MOST 512
-#define TRAP 0x100 /* of the flags */
 #define RING_BYTES 2048
 #define HIS (UINT64_C(1) << 40) /* what the handler's events say */
 
@@ -51,19 +50,6 @@ static enum act act;
 static uint32_t ring; /* that is looked at */
 static uint64_t handler_events, appended;
 static sigjmp_buf away;
-
-static void
-set_trap(void)
-{
-	__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"
-			 "pushfq\n\t"
-			 "orq %0, (%%rsp)\n\t"
-			 "popfq\n\t"
-			 "lea 128(%%rsp), %%rsp"
-			 :
-			 : "i"(TRAP)
-			 : "memory", "cc");
-}
 
 /* What would be there if the process were killed just now. */
 static void
@@ -100,7 +86,7 @@ on_trap(int signal, siginfo_t *info, void *context)
 	(void)signal;
 	(void)info;
 	if (!stepping) {
-		where->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP;
+		where->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
 		return;
 	}
 	steps++;
@@ -163,7 +149,7 @@ static void
 append_stepwise(uint64_t what)
 {
 	stepping = true;
-	set_trap();
+	trap_set();
 	append(what);
 	stepping = false; /* and the next trap is the last */
 }

@@ -3,7 +3,10 @@
 #include "image_shapes.h"
 #include "outcome.h"
 
+#include <sys/syscall.h>
+
 #include <pthread.h>
+#include <unistd.h>
 
 /* ---- whole files -------------------------------------------------------------------- */
 
@@ -195,6 +198,91 @@ test_bytes_that_change_under_the_reader_do_no_harm(void **state)
 	image_free(&whole.sample.image);
 }
 
+/* ---- a schema that changes in the middle of a refresh -------------------------------- */
+
+#define HEADER_READS 6
+
+/* What the writer makes of the schema just before each read of the header. */
+static struct {
+	struct sample_image sample;
+	int file; /* 0: none, the reader may have a copy of its descriptor */
+	unsigned plan, reads;
+} changing;
+
+static void
+change(unsigned step)
+{
+	static const struct {
+		uint64_t generation;
+		uint32_t state;
+	} schemas[] = {
+		{ 100, DBGSHM_DESC_LIVE }, { 101, DBGSHM_DESC_REMOVED },
+		{ 100, DBGSHM_DESC_REMOVED }, /* no honest writer does that */
+	};
+	struct image *image = &changing.sample.image;
+
+	image_header(image)->schema_generation = schemas[step].generation;
+	changing.sample.counter->head.state = schemas[step].state;
+	if (pwrite(changing.file, image->bytes, IMAGE_SIZE, 0) != IMAGE_SIZE)
+		abort();
+}
+
+/* In place of the C library's pread(2), whose name its headers may have taken for
+ * something inline: the reader looks through this. */
+#ifdef __GLIBC__
+ssize_t looking(int, void *, size_t, off_t) __asm__("pread64");
+#else
+ssize_t looking(int, void *, size_t, off_t) __asm__("pread");
+#endif
+ssize_t
+looking(int file, void *buffer, size_t size, off_t offset)
+{
+	if (changing.file != 0 && offset == 0 && size > 4000 &&
+	    changing.reads < HEADER_READS) {
+		change(changing.plan % 3);
+		changing.plan /= 3;
+		changing.reads++;
+	}
+	return (syscall(SYS_pread64, file, buffer, size, offset));
+}
+
+static void
+test_another_schema_bears_another_number(void **state)
+{
+	struct dbgshm_reader *reader;
+	unsigned plan, look;
+	uint64_t generation;
+	size_t count;
+
+	(void)state;
+	image_sample(&changing.sample);
+	for (plan = 0; plan < 729; plan++) {
+		image_header(&changing.sample.image)->schema_generation = 99;
+		changing.sample.counter->head.state = DBGSHM_DESC_LIVE;
+		changing.reads = HEADER_READS;
+		changing.file = image_file(&changing.sample.image, IMAGE_SIZE);
+		assert_int_equal(image_attach(changing.file, &reader, NULL), 0);
+		assert_int_equal(dbgshm_reader_refresh(reader), 0);
+		changing.plan = plan;
+		changing.reads = 0;
+		for (look = 0; look < 4; look++) {
+			generation =
+			    dbgshm_reader_info(reader)->schema_generation;
+			count = dbgshm_reader_metric_count(reader);
+			(void)dbgshm_reader_refresh(reader);
+			if (dbgshm_reader_info(reader)->schema_generation ==
+			    generation)
+				assert_int_equal(
+				    dbgshm_reader_metric_count(reader), count);
+		}
+		assert_true(changing.reads >= 4); /* all looks were seen */
+		dbgshm_reader_close(reader);
+		(void)close(changing.file);
+		changing.file = 0;
+	}
+	image_free(&changing.sample.image);
+}
+
 int
 main(void)
 {
@@ -207,6 +295,7 @@ main(void)
 		cmocka_unit_test(test_no_flipped_bit_does_harm),
 		cmocka_unit_test(
 		    test_bytes_that_change_under_the_reader_do_no_harm),
+		cmocka_unit_test(test_another_schema_bears_another_number),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

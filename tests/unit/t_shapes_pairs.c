@@ -352,6 +352,45 @@ test_handlers_pair_in_the_middle_of_pairing(void **state)
 }
 
 static void
+close_in_handler(int number)
+{
+	(void)number;
+	dbgshm_pair_close(pairs, 1);
+	handled++;
+}
+
+/* A descriptor that is closed is soon the number of another one: its close may
+ * be told in the middle of the other's open. */
+static void
+reused(void)
+{
+	struct shown shown;
+	timer_t timer;
+	int i;
+
+	start(ROWS);
+	timer = interrupt_me(close_in_handler, TIMER_NS);
+	while (*(volatile uint64_t *)&handled < HANDLED) {
+		dbgshm_pair_open(pairs, 1, "outside");
+		dbgshm_pair_close(pairs, 1);
+	}
+	interrupt_no_more(timer);
+	for (i = 0; i < ROWS; i++)
+		dbgshm_pair_close(pairs, 1);
+	shown_open(&shown, "open_files");
+	CHECK(open_rows(&shown) == 0);
+	CHECK(shown_table(&shown)->drop_busy == 0);
+	shown_close(&shown);
+}
+
+static void
+test_no_close_of_a_reused_key_is_lost(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(reused), 0);
+}
+
+static void
 forked(void)
 {
 	struct shown shown;
@@ -405,6 +444,7 @@ main(void)
 		    test_every_close_finds_its_open_after_much_churn),
 		cmocka_unit_test(test_threads_pair_without_a_lock),
 		cmocka_unit_test(test_handlers_pair_in_the_middle_of_pairing),
+		cmocka_unit_test(test_no_close_of_a_reused_key_is_lost),
 		cmocka_unit_test(test_a_forked_child_has_nothing_open),
 	};
 

@@ -1,8 +1,10 @@
 /* t_shapes_trails.c - claims about trails: whose they are, which step is live. */
 #include "shown.h"
+#include "trap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <ucontext.h>
 
 #include <cmocka.h>
 
@@ -169,6 +171,85 @@ test_a_step_knows_its_operation(void **state)
 	assert_int_equal(in_child(step_operation), 0);
 }
 
+/* ---- a table that goes away under a step ------------------------------------------- */
+
+#ifdef TRAP_FLAG
+
+#define GUARDS 256
+
+static struct dbgshm_profile *shape;
+static volatile bool stepping;
+static volatile unsigned instruction, change_at;
+
+/* After one instruction of the step the same rows become one trail, not eight:
+ * another thread could do that. */
+static void
+on_trap(int signal, siginfo_t *info, void *context)
+{
+	ucontext_t *where = context;
+
+	(void)signal;
+	(void)info;
+	if (stepping && instruction++ != change_at)
+		return;
+	where->uc_mcontext.gregs[REG_EFL] &= ~(greg_t)TRAP_FLAG;
+	if (!stepping)
+		return;
+	CHECK(dbgshm_profile_remove(shape) == 0);
+	shape = dbgshm_profile_add("shape", NULL, NULL);
+	CHECK(dbgshm_steps_create(shape, 1, 8) != NULL);
+}
+
+static void
+changed_meanwhile(void)
+{
+	struct sigaction trap = { .sa_sigaction = on_trap,
+		.sa_flags = SA_SIGINFO };
+	struct dbgshm_table *guards;
+	struct dbgshm_trail trail = { NULL, 0, 0 };
+	struct dbgshm_steps *steps;
+	struct shown shown;
+	size_t i;
+
+	shape = start();
+	CHECK(dbgshm_steps_create(shape, 8, 1) != NULL);
+	/* They lie behind it, where a step of its eighth trail must not go. */
+	guards = dbgshm_heartbeats_create(
+	    dbgshm_profile_add("guards", NULL, NULL), GUARDS);
+	for (i = 0; i < GUARDS; i++)
+		(void)dbgshm_heart_claim(guards, "guard", 0);
+	shown_open(&shown, "guards");
+	CHECK(sigaction(SIGTRAP, &trap, NULL) == 0);
+	for (change_at = 0; instruction >= change_at; change_at++) {
+		CHECK(dbgshm_profile_remove(shape) == 0);
+		shape = dbgshm_profile_add("shape", NULL, NULL);
+		CHECK((steps = dbgshm_steps_create(shape, 8, 1)) != NULL);
+		for (i = 0; i < 8; i++)
+			trail = dbgshm_trail_claim(steps, "last");
+		instruction = 0;
+		stepping = true;
+		trap_set();
+		dbgshm_trail_step(trail, "open", "a");
+		stepping = false;
+		shown_refresh(&shown);
+		CHECK(shown_count(&shown) == GUARDS);
+		for (i = 0; i < GUARDS; i++)
+			CHECK(shown_is(&shown, shown_row(&shown, i),
+			    DBGSHM_HEARTBEAT_NAME, "guard"));
+	}
+	CHECK(change_at > 100);
+	shown_close(&shown);
+}
+
+static void
+test_a_step_stays_in_its_table_when_that_changes(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(changed_meanwhile), 0);
+}
+
+#endif
+
 int
 main(void)
 {
@@ -179,6 +260,10 @@ main(void)
 		cmocka_unit_test(
 		    test_a_table_of_steps_may_come_back_divided_otherwise),
 		cmocka_unit_test(test_a_step_knows_its_operation),
+#ifdef TRAP_FLAG
+		cmocka_unit_test(
+		    test_a_step_stays_in_its_table_when_that_changes),
+#endif
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

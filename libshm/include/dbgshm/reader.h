@@ -160,7 +160,8 @@ struct dbgshm_info {
 	uint64_t tick_real_ns;
 	uint64_t tick_count, tick_late, tick_cost_ns;
 	uint64_t heartbeat;
-	uint64_t schema_generation;
+	uint64_t schema_generation; /* of the names that are shown: with other
+				       names it is another */
 	uint64_t bytes_used, file_size;
 	uint32_t shard_count, shards_ready;
 	uint64_t reason;	/* enum dbgshm_reason */
