@@ -36,25 +36,31 @@ public_headers := \
 	libshm/include/dbgshm/atomic.h \
 	libshm/include/dbgshm/events.h \
 	libshm/include/dbgshm/format.h \
+	libshm/include/dbgshm/frame.h \
 	libshm/include/dbgshm/reader.h \
 	libshm/include/dbgshm/shapes.h \
 	libshm/include/dbgshm/writer.h
 
 lib_ground_src := \
 	libshm/errors.c \
+	libshm/frame.c \
+	libshm/frame_decode.c \
 	libshm/hist.c \
 	libshm/host.c
 
 lib_writer_src := \
 	libshm/cache.c \
 	libshm/column.c \
+	libshm/cost.c \
 	libshm/directory.c \
 	libshm/event.c \
 	libshm/extent.c \
 	libshm/fork.c \
 	libshm/headroom.c \
+	libshm/history.c \
 	libshm/heartbeat.c \
 	libshm/identity.c \
+	libshm/image.c \
 	libshm/index.c \
 	libshm/ledger.c \
 	libshm/limit.c \
@@ -74,8 +80,10 @@ lib_writer_src := \
 	libshm/schedule.c \
 	libshm/shape.c \
 	libshm/shard.c \
+	libshm/slots.c \
 	libshm/step.c \
 	libshm/table.c \
+	libshm/tiers.c \
 	libshm/watched.c \
 	libshm/worker.c \
 	libshm/writer.c
@@ -92,6 +100,10 @@ lib_reader_src := \
 	libshm/logs.c \
 	libshm/open.c \
 	libshm/order.c \
+	libshm/past.c \
+	libshm/past_check.c \
+	libshm/past_decode.c \
+	libshm/past_read.c \
 	libshm/reader.c \
 	libshm/record.c \
 	libshm/reference.c \
@@ -169,9 +181,11 @@ viewer_src := \
 	viewer/cmd_run.c \
 	viewer/cmd_screen.c \
 	viewer/cmd_show.c \
+	viewer/cmd_tail.c \
 	viewer/detail.c \
 	viewer/explain.c \
 	viewer/grid.c \
+	viewer/history.c \
 	viewer/keys.c \
 	viewer/list.c \
 	viewer/main.c \
@@ -193,6 +207,8 @@ viewer_src := \
 	viewer/report_events.c \
 	viewer/report_json.c \
 	viewer/report_table.c \
+	viewer/report_tail.c \
+	viewer/report_tail_records.c \
 	viewer/report_text.c \
 	viewer/report_value.c \
 	viewer/request.c \
@@ -205,8 +221,12 @@ viewer_src := \
 	viewer/shape.c \
 	viewer/source_live.c \
 	viewer/style.c \
+	viewer/tail.c \
+	viewer/tally.c \
 	viewer/target.c \
 	viewer/term.c \
+	viewer/track.c \
+	viewer/tracks.c \
 	viewer/tree.c \
 	viewer/tui.c \
 	viewer/watching.c \
@@ -217,10 +237,12 @@ test_programs := \
 	tests/fault/hanging.c \
 	tests/fault/host.c \
 	tests/fault/record.c \
+	tests/fuzz/fuzz_frame.c \
 	tests/fuzz/fuzz_region.c
 
 bench_programs := \
 	tests/bench/gate.c \
+	tests/bench/history.c \
 	tests/bench/ops.c
 
 examples := \
@@ -229,6 +251,7 @@ examples := \
 	tests/examples/forker.c \
 	tests/examples/hello.c \
 	tests/examples/leak.c \
+	tests/examples/minutes.c \
 	tests/examples/shapes.cpp \
 	tests/examples/standstill.c \
 	tests/examples/stuck.c \
@@ -237,6 +260,7 @@ examples := \
 	tests/examples/workshop.c
 
 man_pages := \
+	man/dbgshm-history.3 \
 	man/dbgshm-shapes.3 \
 	man/dbgshm.3 \
 	man/dbgtop-agent.8 \
@@ -259,8 +283,15 @@ unit_tests := \
 	tests/unit/t_fits.c \
 	tests/unit/t_fmt.c \
 	tests/unit/t_format.c \
+	tests/unit/t_frame.c \
 	tests/unit/t_grid.c \
 	tests/unit/t_hist.c \
+	tests/unit/t_history.c \
+	tests/unit/t_history_dead.c \
+	tests/unit/t_history_hostile.c \
+	tests/unit/t_history_thread.c \
+	tests/unit/t_history_torn.c \
+	tests/unit/t_history_writer.c \
 	tests/unit/t_hostile.c \
 	tests/unit/t_json.c \
 	tests/unit/t_life.c \
@@ -294,6 +325,7 @@ unit_tests := \
 	tests/unit/t_verify.c \
 	tests/unit/t_verify_logs.c \
 	tests/unit/t_when.c \
+	tests/unit/t_workers.c \
 	tests/unit/t_writer.c
 
 cli_tests := \
@@ -317,6 +349,7 @@ cli_tests := \
 	tests/cli/agent_usage.sh \
 	tests/cli/agent_values.sh \
 	tests/cli/agent_watch.sh \
+	tests/cli/cmd_at.sh \
 	tests/cli/cmd_clean.sh \
 	tests/cli/cmd_files.sh \
 	tests/cli/cmd_get.sh \
@@ -328,6 +361,7 @@ cli_tests := \
 	tests/cli/cmd_run.sh \
 	tests/cli/cmd_shapes.sh \
 	tests/cli/cmd_show.sh \
+	tests/cli/cmd_tail.sh \
 	tests/cli/cmd_target.sh \
 	tests/cli/cmd_text.sh \
 	tests/cli/cmd_trust.sh \
@@ -353,6 +387,7 @@ tui_tests := \
 	tests/tui/terminals.sh
 
 fault_tests := \
+	tests/fault/frame_fuzz.sh \
 	tests/fault/reader_fuzz.sh \
 	tests/fault/writer_cgroup.sh \
 	tests/fault/writer_crash.sh \
@@ -379,7 +414,13 @@ lint_tests := \
 	tests/lint/warnings.sh
 
 bench_tests := \
-	tests/bench/gate.sh
+	tests/bench/gate.sh \
+	tests/bench/history.sh
+
+# What is measured beside ours; `make bench-peers` gets it.
+bench_peers := \
+	tests/bench/mmv.c \
+	tests/bench/pmlogger.sh
 
 lib_src := $(lib_ground_src) $(lib_writer_src) $(lib_reader_src)
 program_src := $(lib_src) $(kit_src) $(agent_src) $(viewer_src)
@@ -582,6 +623,11 @@ check-ready: tests
 
 check-all: check
 	@KILLS=400 $(run_tests) tests/fault/writer_events.sh
+	@echo '10,000,000 sequences of frames'
+	@$B/tests/unit/t_frame 10000000
+	@echo '10,000,000 moments read while they are written over'
+	@CHECKS=10000000 $B/tests/unit/t_history_torn
+	@FUZZ_MUTANTS=10000000 $(run_tests) tests/fault/frame_fuzz.sh
 
 check-unit: $(unit_bin)
 	@$(run_tests) $(unit_bin)
@@ -620,17 +666,26 @@ bench-gate: all $(bench_bin)
 
 bench: all $(bench_bin)
 	@$B/tests/bench/ops
+	@$B/tests/bench/history
+	@B=$B sh tests/bench/pmlogger.sh || [ $$? -eq 77 ]
 
-# The reader under libFuzzer; what it finds is written into $B/fuzz.
+bench-peers:
+	@B=$B sh tests/bench/pmlogger.sh fetch
+
+# The reader and the decoder of frames under libFuzzer; what it finds is written
+# into $B/fuzz.
 FUZZ_SECONDS ?= 60
+fuzzers := fuzz_region fuzz_frame
 fuzz:
 	@$(again) B=$B/fuzz CC=clang SAN=address,undefined,fuzzer-no-link \
-		CPPFLAGS=-DFUZZ_ENGINE $B/fuzz/obj/tests/fuzz/fuzz_region.o \
+		CPPFLAGS=-DFUZZ_ENGINE $(fuzzers:%=$B/fuzz/obj/tests/fuzz/%.o) \
 		$B/fuzz/libdbgshm.a
-	$Qclang -fsanitize=address,undefined,fuzzer -o $B/fuzz/fuzz_region \
-		$B/fuzz/obj/tests/fuzz/fuzz_region.o $B/fuzz/libdbgshm.a -lm
-	$Qcd $B/fuzz && ./fuzz_region -max_total_time=$(FUZZ_SECONDS) -max_len=262144 -verbosity=0 \
-		-print_final_stats=1
+	$Qset -e; for fuzzer in $(fuzzers); do \
+		clang -fsanitize=address,undefined,fuzzer -o $B/fuzz/$$fuzzer \
+			$B/fuzz/obj/tests/fuzz/$$fuzzer.o $B/fuzz/libdbgshm.a -lm; \
+		( cd $B/fuzz && ./$$fuzzer -max_total_time=$(FUZZ_SECONDS) \
+			-max_len=262144 -verbosity=0 -print_final_stats=1 ); \
+	done
 
 # For the lint: what a list above holds.
 print-list:
@@ -689,9 +744,10 @@ help:
 	@echo 'check-fault    kills, full disks, hostile files'
 	@echo 'check-san      unit tests with address and undefined sanitisers'
 	@echo 'check-tsan     unit tests with the thread sanitiser'
-	@echo 'bench          a table of nanoseconds for each operation'
-	@echo 'bench-gate     instruction counts against their caps'
-	@echo 'fuzz           the reader under libFuzzer for FUZZ_SECONDS'
+	@echo 'bench          nanoseconds of each operation, and what the past costs'
+	@echo 'bench-peers    fetches pmlogger, for bench to run beside ours'
+	@echo 'bench-gate     instructions and bytes against their caps'
+	@echo 'fuzz           reader and frames under libFuzzer, FUZZ_SECONDS each'
 	@echo 'lint           everything that can be said without running'
 	@echo 'format-check   is all code formatted?'
 	@echo 'check-headers  does every header compile alone?'
@@ -707,7 +763,7 @@ help:
 FORCE:
 .PHONY: all examples tests run check check-ready check-all check-unit check-cli \
 	check-tui check-fault check-san check-tsan lint format-check \
-	check-headers man-check bench-gate bench fuzz print-list install uninstall \
+	check-headers man-check bench-gate bench bench-peers fuzz print-list install uninstall \
 	dist deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -93,8 +93,8 @@ view_rooms(struct dbgshm_view *view)
 
 struct dbgshm_view *
 dbgshm__view_create(int descriptor, const struct dbgshm_header *header,
-    const struct dbgshm_layout *layout, const struct dbgshm_sink *sink,
-    int *error)
+    const struct dbgshm_layout *layout, const struct dbgshm_live *live,
+    const struct dbgshm_sink *sink, int *error)
 {
 	struct dbgshm_view *view = calloc(1, sizeof(*view));
 
@@ -104,7 +104,8 @@ dbgshm__view_create(int descriptor, const struct dbgshm_header *header,
 	}
 	view->layout = *layout;
 	view->schema.sink = *sink;
-	*error = dbgshm__schema_read(descriptor, header, layout, &view->schema);
+	*error = dbgshm__schema_read(
+	    descriptor, header, layout, live, &view->schema);
 	if (*error == 0)
 		*error = view_rooms(view);
 	if (*error == 0)

@@ -64,6 +64,7 @@ dbgshm__region_forked(struct dbgshm_region *region)
 	(void)mmap(region->base, region->file_size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 done:
+	dbgshm__history_forked(region);
 	dbgshm__peaks_forked(region);
 	dbgshm__logs_forked(region);
 	dbgshm__shapes_forked(region);

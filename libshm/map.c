@@ -30,6 +30,7 @@ static const uint32_t section_types[ROOM_COUNT] = {
 	[ROOM_SHARDS] = DBGSHM_SECTION_SHARDS,
 	[ROOM_TABLES] = DBGSHM_SECTION_TABLES,
 	[ROOM_RINGS] = DBGSHM_SECTION_RINGS,
+	[ROOM_HISTORY] = DBGSHM_SECTION_HISTORY,
 };
 
 /* ftruncate or posix_fallocate where RLIMIT_FSIZE gives EFBIG, not a signal. */
@@ -72,6 +73,7 @@ plan_rooms(struct dbgshm_region *region, const struct region_layout *layout,
 		[ROOM_SHARDS] = fixed ? FIXED_CELL_BYTES : budget / 8,
 		[ROOM_TABLES] = fixed ? 2 * FIXED_TEXT_BYTES : budget,
 		[ROOM_RINGS] = fixed ? FIXED_TEXT_BYTES : budget,
+		[ROOM_HISTORY] = fixed ? 2 * FIXED_TEXT_BYTES : budget,
 	};
 	uint64_t offset = DBGSHM_SECTIONS_OFFSET;
 	size_t i;
@@ -247,6 +249,7 @@ first_extents(struct dbgshm_region *region)
 		[ROOM_SHARDS] = REGION_SINK_WORDS * 8,
 		[ROOM_TABLES] = 0,
 		[ROOM_RINGS] = 0,
+		[ROOM_HISTORY] = 0,
 	};
 	int error = 0;
 	size_t i;

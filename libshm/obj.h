@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define DBGSHM_OBJ_EVENTS UINT64_C(0x6576656e74733031) /* "events01" */
+#define DBGSHM_OBJ_PAST UINT64_C(0x7061737420203031) /* "past  01" */
 #define DBGSHM_OBJ_READER UINT64_C(0x7265616465723031) /* "reader01" */
 
 /* The object is alive and of this kind. */

@@ -58,7 +58,7 @@ renew(struct dbgshm_reader *reader, struct dbgshm_view **view)
 			 reader->descriptor, &layout, &reader->sink)) != 0)
 			return (error);
 		made = dbgshm__view_create(reader->descriptor, &header, &layout,
-		    &reader->sink, &error);
+		    NULL, &reader->sink, &error);
 		if (made == NULL)
 			return (error);
 		if ((error = dbgshm__read_header(reader->descriptor, &after)) !=
@@ -174,6 +174,30 @@ tell(struct dbgshm_reader *reader)
 	info->first_fault = schema->sink.first;
 }
 
+void
+dbgshm__reader_lend(struct dbgshm_reader *reader, struct dbgshm_past *lender,
+    struct dbgshm_view *view, uint64_t mono_ns, uint64_t real_ns)
+{
+	if (reader->present == NULL)
+		reader->present = reader->view;
+	reader->lender = lender;
+	reader->view = view;
+	tell(reader);
+	reader->info.tick_mono_ns = mono_ns;
+	reader->info.tick_real_ns = real_ns;
+}
+
+void
+dbgshm__reader_return(struct dbgshm_reader *reader, struct dbgshm_past *lender)
+{
+	if (reader->present == NULL || reader->lender != lender)
+		return;
+	reader->view = reader->present;
+	reader->present = NULL;
+	reader->lender = NULL;
+	tell(reader);
+}
+
 int
 dbgshm_reader_refresh(struct dbgshm_reader *reader)
 {
@@ -181,6 +205,7 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 	int error;
 
 	DBGSHM_OBJ_CHECK(reader, DBGSHM_OBJ_READER);
+	dbgshm__reader_return(reader, reader->lender);
 	view = reader->view;
 	error = copy_frame(reader, view, &reader->sink, true);
 	if (error == ESTALE && (error = renew(reader, &view)) == 0) {
@@ -279,7 +304,7 @@ dbgshm_reader_check(struct dbgshm_reader *reader,
 	    (error = dbgshm__open_holes(reader->descriptor, &layout, &sink)) ==
 		0)
 		view = dbgshm__view_create(
-		    reader->descriptor, &header, &layout, &sink, &error);
+		    reader->descriptor, &header, &layout, NULL, &sink, &error);
 	if (view != NULL) {
 		sink = view->schema.sink;
 		error = copy_frame(reader, view, &again, false);
@@ -288,6 +313,9 @@ dbgshm_reader_check(struct dbgshm_reader *reader,
 		if (error == 0)
 			error = dbgshm__rings_check(
 			    reader->descriptor, view, &sink);
+		if (error == 0)
+			error = dbgshm__past_check(
+			    reader->descriptor, &layout, &sink);
 		dbgshm__view_free(view);
 	}
 	if (error != 0 && sink.count == 0)

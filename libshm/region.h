@@ -28,6 +28,7 @@ enum section_id {
 	ROOM_SHARDS, /* used and filled count bytes of each one shard */
 	ROOM_TABLES,
 	ROOM_RINGS,
+	ROOM_HISTORY,
 	ROOM_COUNT
 };
 
@@ -64,8 +65,9 @@ struct clock_pair {
 	uint64_t mono_ns;
 };
 
-/* Cells that every tick fills; see sampler.c. */
+/* Cells that every tick fills; see cost.c. */
 struct process_cells;
+struct history; /* history.h */
 struct peak;
 
 struct dbgshm_region {
@@ -99,8 +101,10 @@ struct dbgshm_region {
 	char file[REGION_FILE_SIZE];
 	struct clock_pair first_clock;
 	uint64_t clock_mult, last_tick_ns, last_tick_stamp, period_ns, ticks;
+	uint64_t read_ns; /* what the clock said at the last tick */
 	uint64_t slept_ns; /* boot time less monotonic time */
 	struct process_cells *cells;
+	struct history *history;
 	struct peak *peaks; /* see peak.c */
 	size_t peak_count, peak_capacity;
 	uint16_t table_numbers; /* given to tables so far */
@@ -179,6 +183,11 @@ int dbgshm__writer_settle(const struct dbgshm_options *given,
     struct dbgshm_options *options); /* defaults and environment */
 void dbgshm__writer_prepare(struct dbgshm_region *, const struct dbgshm_options *);
 int dbgshm__writer_result(int error); /* 0, or -1 with errno */
+uint64_t dbgshm__writer_parse_size(const char *); /* "8M"; 0: it is none */
+
+/* tiers.c: defaults and the environment of the history; EINVAL. */
+int dbgshm__tiers_settle(struct dbgshm_options *);
+void dbgshm__history_forked(struct dbgshm_region *);
 
 /* extent.c: filling pages. */
 int dbgshm__region_fill(struct dbgshm_region *, uint64_t offset, uint64_t size);
@@ -332,10 +341,13 @@ void dbgshm__peaks_add(struct dbgshm_region *, uint32_t word, uint32_t cell,
 void dbgshm__peaks_tick(struct dbgshm_region *);
 void dbgshm__peaks_forked(struct dbgshm_region *);
 
+/* cost.c */
+void dbgshm__cost_create(struct dbgshm_region *);
+void dbgshm__cost_tick(struct dbgshm_region *);
+
 /* sampler.c */
-void dbgshm__sampler_create_cells(struct dbgshm_region *);
 int dbgshm__sampler_start(uint64_t period_ns);
-void dbgshm__sampler_stop(bool join);
+void dbgshm__sampler_stop(void);
 void dbgshm__sampler_forked(void);
 void dbgshm__sampler_tick(struct dbgshm_region *, uint64_t now_ns);
 bool dbgshm__sampler_trusts_tsc(void);

@@ -192,17 +192,17 @@ dbgshm__row_at(
 	return (info);
 }
 
-/* Lists the rows that are shown, in the order of their table. */
-static int
-list_rows(const struct copy *copy, const struct dbgshm_view *view, size_t table,
-    const struct dbgshm_frame *frame)
+int
+dbgshm__list_rows(
+    const struct dbgshm_view *view, size_t table, struct dbgshm_frame *frame)
 {
-	struct dbgshm_frame_table *now = copy->now;
+	struct dbgshm_frame_table *now = &frame->tables[table];
+	const uint32_t stride = view->schema.table_places[table].row_stride;
 	struct dbgshm_row_info *infos;
-	uint32_t *slots = copy->pending, slot;
+	uint32_t *slots = view->pending, slot;
 	size_t count = 0, i, room = now->room;
 
-	for (slot = 0; slot < copy->capacity; slot++)
+	for (slot = 0; slot < view->schema.tables[table].capacity; slot++)
 		if (now->status[slot] != 0)
 			slots[count++] = slot;
 	while (room < count)
@@ -217,8 +217,7 @@ list_rows(const struct copy *copy, const struct dbgshm_view *view, size_t table,
 	if (now->places != NULL)
 		dbgshm__order(view, table, frame, slots, count);
 	for (i = 0; i < count; i++) {
-		now->infos[i] =
-		    dbgshm__row_at(now, copy->place->row_stride, slots[i]);
+		now->infos[i] = dbgshm__row_at(now, stride, slots[i]);
 		if (now->places != NULL)
 			now->places[slots[i]] = (uint32_t)i;
 	}
@@ -277,5 +276,5 @@ dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view, size_t table,
 	}
 	for (i = 0; i < copy.count; i++)
 		mark(&copy, before, copy.pending[i], lives);
-	return (list_rows(&copy, view, table, frame));
+	return (dbgshm__list_rows(view, table, frame));
 }

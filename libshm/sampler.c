@@ -1,11 +1,10 @@
 /*
- * sampler.c - what happens once a period: clocks, the `process` profile, room
- * for new threads.  By a thread of the library or from the program's own loop.
+ * sampler.c - what happens once a period: clocks, room for new threads, costs, the
+ * past.  By a thread of the library or from the program's own loop.
  */
-#include "region.h"
+#include "history.h"
 
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -133,6 +132,7 @@ dbgshm__sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	if (region->slept_ns != 0 && slept > region->slept_ns + SUSPEND_NS)
 		region->first_clock = now;
 	region->slept_ns = slept;
+	region->read_ns = now.mono_ns;
 	if (now_ns != 0 && header->clock_kind == DBGSHM_CLOCK_MONOTONIC)
 		now.stamp = now.mono_ns = now_ns;
 	dbgshm__store_release(&header->clock_sequence, sequence + 1);
@@ -147,180 +147,6 @@ dbgshm__sampler_clocks(struct dbgshm_region *region, uint64_t now_ns)
 	region->last_tick_stamp = now.stamp;
 	if (region == dbgshm__self && header->clock_kind == DBGSHM_CLOCK_TSC)
 		dbgshm__store_relaxed(&dbgshm__stamp_mult, region->clock_mult);
-}
-
-/* ---- profiles that every region has ------------------------------------------ */
-
-enum process_metric {
-	CPU_USER,
-	CPU_SYSTEM,
-	FAULTS_MINOR,
-	FAULTS_MAJOR,
-	SWITCHES_VOLUNTARY,
-	SWITCHES_INVOLUNTARY,
-	RSS_PEAK,
-	TICKS,
-	TICKS_LATE,
-	TICK_TIME,
-	REGION_BYTES,
-	SHARDS,
-	DROPPED_REGISTRATIONS,
-	DROPPED_ROWS,
-	DROPPED_UPDATES,
-	METRIC_COUNT
-};
-
-enum { PROFILE_PROCESS, PROFILE_LIBRARY, PROFILE_COUNT };
-
-struct process_cells {
-	uint32_t cell[METRIC_COUNT];
-};
-
-static const struct {
-	const char *path, *description, *help;
-} free_profiles[PROFILE_COUNT] = {
-	[PROFILE_PROCESS] = { "process",
-	    "what the kernel counts for this process",
-	    "Taken from one getrusage(2) at each tick." },
-	[PROFILE_LIBRARY] = { "dbgshm",
-	    "what this region costs and has dropped", NULL },
-};
-
-static const struct {
-	uint8_t profile, kind;
-	struct dbgshm_metric metric;
-} free_metrics[METRIC_COUNT] = {
-	[CPU_USER] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "cpu_user", "CPU time in user mode, all threads", DBGSHM_UNIT_NS,
-		0, 0, NULL, 0 } },
-	[CPU_SYSTEM] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "cpu_system", "CPU time in the kernel, all threads",
-		DBGSHM_UNIT_NS, 0, 0, NULL, 0 } },
-	[FAULTS_MINOR] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "faults_minor", "page faults served from memory",
-		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
-	[FAULTS_MAJOR] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "faults_major", "page faults that waited for a disk",
-		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
-	[SWITCHES_VOLUNTARY] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "switches_voluntary", "times a thread gave up the CPU to wait",
-		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
-	[SWITCHES_INVOLUNTARY] = { PROFILE_PROCESS, DBGSHM_METRIC_COUNTER,
-	    { "switches_involuntary", "times a thread was taken off the CPU",
-		DBGSHM_UNIT_NONE, 0, 0, NULL, 0 } },
-	[RSS_PEAK] = { PROFILE_PROCESS, DBGSHM_METRIC_GAUGE,
-	    { "rss_peak", "largest resident set so far", DBGSHM_UNIT_BYTES, 0,
-		0, NULL, 0 } },
-	[TICKS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "ticks", "times the sampler ran", DBGSHM_UNIT_NONE,
-		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[TICKS_LATE] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "ticks_late", "ticks that came over half a period late",
-		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[TICK_TIME] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "tick_time", "time spent in ticks", DBGSHM_UNIT_NS,
-		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[REGION_BYTES] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
-	    { "region_bytes", "memory that the region takes", DBGSHM_UNIT_BYTES,
-		DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[SHARDS] = { PROFILE_LIBRARY, DBGSHM_METRIC_GAUGE,
-	    { "shards", "threads that can count in cells of their own",
-		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[DROPPED_REGISTRATIONS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "dropped_registrations", "registrations refused for lack of room",
-		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[DROPPED_ROWS] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "dropped_rows", "rows that found their table full",
-		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-	[DROPPED_UPDATES] = { PROFILE_LIBRARY, DBGSHM_METRIC_COUNTER,
-	    { "dropped_updates", "row updates dropped because the row was busy",
-		DBGSHM_UNIT_NONE, DBGSHM_LEVEL_DETAIL, 0, NULL, 0 } },
-};
-
-/* The cells stay zero, a sink, where the region is too small for them. */
-void
-dbgshm__sampler_create_cells(struct dbgshm_region *region)
-{
-	struct dbgshm_profile *profiles[PROFILE_COUNT];
-	struct dbgshm_counter counter;
-	struct dbgshm_gauge gauge;
-	size_t i;
-
-	region->cells = calloc(1, sizeof(*region->cells));
-	if (region->cells == NULL)
-		return;
-	for (i = 0; i < PROFILE_COUNT; i++)
-		profiles[i] =
-		    dbgshm_region_profile_add(region, free_profiles[i].path,
-			free_profiles[i].description, free_profiles[i].help);
-	for (i = 0; i < METRIC_COUNT; i++) {
-		counter.cell = 0;
-		gauge.cell = 0;
-		if (free_metrics[i].kind == DBGSHM_METRIC_COUNTER)
-			(void)dbgshm_counter_create(
-			    profiles[free_metrics[i].profile],
-			    &free_metrics[i].metric, &counter);
-		else
-			(void)dbgshm_gauge_create(
-			    profiles[free_metrics[i].profile],
-			    &free_metrics[i].metric, &gauge);
-		region->cells->cell[i] = counter.cell + gauge.cell;
-	}
-}
-
-static void
-store(struct dbgshm_region *region, enum process_metric metric, uint64_t value)
-{
-	uint32_t cell = region->cells->cell[metric];
-
-	if (cell == 0)
-		return;
-	if (free_metrics[metric].kind == DBGSHM_METRIC_COUNTER)
-		dbgshm_region_counter_set(
-		    region, (struct dbgshm_counter){ cell }, value);
-	else
-		dbgshm_region_gauge_set(
-		    region, (struct dbgshm_gauge){ cell, 0 }, (int64_t)value);
-}
-
-static uint64_t
-timeval_ns(struct timeval time)
-{
-	return ((uint64_t)time.tv_sec * 1000000000u +
-	    (uint64_t)time.tv_usec * 1000u);
-}
-
-static void
-store_process(struct dbgshm_region *region)
-{
-	struct rusage usage;
-
-	if (region->sealed || getrusage(RUSAGE_SELF, &usage) == -1)
-		return;
-	store(region, CPU_USER, timeval_ns(usage.ru_utime));
-	store(region, CPU_SYSTEM, timeval_ns(usage.ru_stime));
-	store(region, FAULTS_MINOR, (uint64_t)usage.ru_minflt);
-	store(region, FAULTS_MAJOR, (uint64_t)usage.ru_majflt);
-	store(region, SWITCHES_VOLUNTARY, (uint64_t)usage.ru_nvcsw);
-	store(region, SWITCHES_INVOLUNTARY, (uint64_t)usage.ru_nivcsw);
-	store(region, RSS_PEAK, (uint64_t)usage.ru_maxrss * 1024);
-}
-
-static void
-store_library(struct dbgshm_region *region)
-{
-	const struct dbgshm_header *header = region->header;
-
-	store(region, TICKS, header->tick_count);
-	store(region, TICKS_LATE, header->tick_late);
-	store(region, TICK_TIME, header->tick_cost_ns);
-	store(region, REGION_BYTES, region->filled_bytes);
-	store(region, SHARDS, region->shards_ready - 1);
-	store(region, DROPPED_REGISTRATIONS,
-	    dbgshm__load_relaxed(&header->drop_registrations));
-	store(region, DROPPED_ROWS, dbgshm__load_relaxed(&header->drop_rows));
-	store(
-	    region, DROPPED_UPDATES, dbgshm__load_relaxed(&header->drop_busy));
 }
 
 /* ---- the tick --------------------------------------------------------------- */
@@ -342,6 +168,23 @@ check_name(struct dbgshm_region *region)
 		dbgshm__region_reason(region, DBGSHM_REASON_NAME_GONE);
 }
 
+/* A program that drives the ticks says which time it is. */
+static void
+tick_history(struct dbgshm_region *region, uint64_t now_ns)
+{
+	const struct dbgshm_header *header = region->header;
+	uint64_t start = dbgshm__host_clock_ns(CLOCK_MONOTONIC),
+		 ahead = now_ns == 0 ? 0 : now_ns - region->read_ns;
+
+	if (region->history == NULL)
+		return;
+	dbgshm__history_tick(region,
+	    &(struct frame_clock){ region->read_ns + ahead,
+		header->clock_real_ns + ahead, header->clock_boot_ns + ahead });
+	region->history->cost_ns +=
+	    dbgshm__host_clock_ns(CLOCK_MONOTONIC) - start;
+}
+
 /* The caller holds dbgshm__lock. */
 void
 dbgshm__sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
@@ -360,11 +203,9 @@ dbgshm__sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 		(void)dbgshm__region_ready_shards(
 		    region, region->shards_ready + region->shards_ready);
 	check_name(region);
-	if (region->cells != NULL) {
-		store_process(region);
-		store_library(region);
-	}
+	dbgshm__cost_tick(region);
 	dbgshm__peaks_tick(region);
+	tick_history(region, now_ns);
 	dbgshm__store_relaxed(&header->tick_cost_ns,
 	    header->tick_cost_ns + dbgshm__host_clock_ns(CLOCK_MONOTONIC) -
 		start);
@@ -440,7 +281,7 @@ dbgshm__sampler_start(uint64_t period_ns)
 }
 
 void
-dbgshm__sampler_stop(bool join)
+dbgshm__sampler_stop(void)
 {
 	if (!sampler.running)
 		return;
@@ -448,8 +289,8 @@ dbgshm__sampler_stop(bool join)
 	sampler.stop = true;
 	(void)pthread_cond_signal(&sampler.wake);
 	(void)pthread_mutex_unlock(&sampler.lock);
-	if (join)
-		(void)pthread_join(sampler.thread, NULL);
+	/* A tick that runs is waited for, as its lock would be. */
+	(void)pthread_join(sampler.thread, NULL);
 	sampler.running = false;
 }
 

@@ -366,9 +366,33 @@ build_schema(struct dbgshm_schema *schema, const struct dbgshm_header *header,
 	return (error);
 }
 
+/* In our copy, what is live is what was live then. */
+static void
+revive(struct dbgshm_schema *schema, const struct dbgshm_live *live)
+{
+	struct dbgshm_desc *head;
+	uint64_t size, bit;
+	uint32_t offset = DBGSHM_FIRST_OFFSET;
+
+	for (; offset + sizeof(*head) <= schema->descriptors_size;
+	     offset += (uint32_t)size) {
+		head = (void *)(schema->descriptors + offset);
+		size = (uint64_t)head->size8 * 8;
+		if (size < sizeof(*head) ||
+		    size > schema->descriptors_size - offset)
+			break;
+		bit = offset / DBGSHM_LIVE_UNIT;
+		head->state = bit / 64 < live->words &&
+			(live->bits[bit / 64] >> (bit % 64) & 1) != 0
+		    ? DBGSHM_DESC_LIVE
+		    : DBGSHM_DESC_REMOVED;
+	}
+}
+
 int
 dbgshm__schema_read(int descriptor, const struct dbgshm_header *header,
-    const struct dbgshm_layout *layout, struct dbgshm_schema *schema)
+    const struct dbgshm_layout *layout, const struct dbgshm_live *live,
+    struct dbgshm_schema *schema)
 {
 	const struct dbgshm_section *from =
 	    &layout->sections[DBGSHM_SECTION_DESCRIPTORS];
@@ -389,6 +413,8 @@ dbgshm__schema_read(int descriptor, const struct dbgshm_header *header,
 		 (size_t)texts->used, texts->offset)) != 0)
 		return (error);
 	schema->strings[texts->used] = '\0';
+	if (live != NULL)
+		revive(schema, live);
 	return (build_schema(schema, header, layout));
 }
 

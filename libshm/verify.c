@@ -14,13 +14,14 @@
 
 #define HEADER_AT(field) offsetof(struct dbgshm_header, field)
 
-static const char *const section_names[DBGSHM_SECTION_RINGS + 1] = {
+static const char *const section_names[DBGSHM_SECTION_HISTORY + 1] = {
 	[DBGSHM_SECTION_DESCRIPTORS] = "descriptors",
 	[DBGSHM_SECTION_STRINGS] = "strings",
 	[DBGSHM_SECTION_GAUGES] = "gauges",
 	[DBGSHM_SECTION_SHARDS] = "shards",
 	[DBGSHM_SECTION_TABLES] = "tables",
 	[DBGSHM_SECTION_RINGS] = "rings",
+	[DBGSHM_SECTION_HISTORY] = "history",
 };
 
 void
@@ -184,11 +185,12 @@ verify_section(const struct dbgshm_header *header,
 	if (section->type == DBGSHM_SECTION_SHARDS &&
 	    !verify_shards(layout, section, sink))
 		return (false);
-	if (section->type == DBGSHM_SECTION_RINGS &&
+	if ((section->type == DBGSHM_SECTION_RINGS ||
+		section->type == DBGSHM_SECTION_HISTORY) &&
 	    section->used > DBGSHM_RINGS_USED_MAX) {
 		dbgshm__fault(sink, at + offsetof(struct dbgshm_section, used),
-		    "%" PRIu64 " bytes of rings are over the limit",
-		    section->used);
+		    "%" PRIu64 " bytes of %s are over the limit", section->used,
+		    name);
 		return (false);
 	}
 	if (section->offset + section_reach(layout, section) >
@@ -206,12 +208,14 @@ static void
 verify_sections(const struct dbgshm_header *header,
     struct dbgshm_layout *layout, struct dbgshm_sink *sink)
 {
+	/* That the minor version knows; to older ones the rest is reserved. */
+	static const uint32_t lasts[] = { DBGSHM_SECTION_TABLES,
+		DBGSHM_SECTION_RINGS, DBGSHM_SECTION_HISTORY };
 	struct dbgshm_section section, *known = layout->sections;
 	uint64_t at;
-	uint32_t i, type,
-	    last = header->minor == 0 ? DBGSHM_SECTION_TABLES
-				      : DBGSHM_SECTION_RINGS;
+	uint32_t i, type, last;
 
+	last = lasts[header->minor < 2 ? header->minor : 2];
 	for (i = 0; i < header->section_count; i++) {
 		at = HEADER_AT(sections) + (uint64_t)i * header->section_size;
 		memcpy(&section, (const char *)header + at, sizeof(section));

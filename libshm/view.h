@@ -19,7 +19,7 @@
 #define DBGSHM_SIZE_MAX (UINT64_C(8) << 30)    /* apparent size of a file */
 #define DBGSHM_FILLED_MAX (UINT64_C(256) << 20) /* bytes that we copy */
 #define DBGSHM_SCHEMA_MAX (UINT64_C(64) << 20)	/* of descriptors, of strings */
-#define DBGSHM_RINGS_USED_MAX (UINT64_C(256) << 20) /* of all event rings */
+#define DBGSHM_RINGS_USED_MAX (UINT64_C(256) << 20) /* of rings, of the past */
 #define DBGSHM_TABLES_MAX 16384
 #define DBGSHM_LOGS_MAX 1024
 #define DBGSHM_TRIES 4
@@ -42,7 +42,7 @@ void dbgshm__fault(struct dbgshm_sink *sink, uint64_t offset,
 
 /* Sections by type; one that is missing or damaged has no bytes. */
 struct dbgshm_layout {
-	struct dbgshm_section sections[DBGSHM_SECTION_RINGS + 1];
+	struct dbgshm_section sections[DBGSHM_SECTION_HISTORY + 1];
 	uint32_t shard_count, shards_ready;
 	uint64_t shard_stride;
 	uint64_t file_size; /* of the real file */
@@ -146,9 +146,18 @@ struct dbgshm_schema {
 	struct dbgshm_sink sink;
 };
 
+/* Which records were live at a moment of the past: a bit for each 32 bytes of
+ * descriptors. */
+struct dbgshm_live {
+	const uint64_t *bits;
+	size_t words;
+};
+
 int dbgshm__schema_read(int descriptor, const struct dbgshm_header *header,
-    const struct dbgshm_layout *layout, struct dbgshm_schema *schema);
-	/* Copies and checks.  Faults go to schema->sink, which the caller has
+    const struct dbgshm_layout *layout, const struct dbgshm_live *live,
+    struct dbgshm_schema *schema);
+	/* Copies and checks; with the records that are live now, or that were
+	 * when `live` is not NULL.  Faults go to schema->sink, which the caller has
 	 * set up.  0, or an errno; free it in both cases. */
 void dbgshm__schema_free(struct dbgshm_schema *schema);
 
@@ -199,7 +208,7 @@ struct dbgshm_view {
 
 struct dbgshm_view *dbgshm__view_create(int descriptor,
     const struct dbgshm_header *header, const struct dbgshm_layout *layout,
-    const struct dbgshm_sink *sink, int *error);
+    const struct dbgshm_live *live, const struct dbgshm_sink *sink, int *error);
 	/* Schema and empty frames.  NULL and *error. */
 void dbgshm__view_free(struct dbgshm_view *view);
 void dbgshm__view_inherit(
@@ -212,6 +221,11 @@ int dbgshm__copy_rows(int descriptor, const struct dbgshm_view *view,
     size_t table, const struct dbgshm_frame_table *before,
     struct dbgshm_frame *now);
 	/* 0, or an errno. */
+
+int dbgshm__list_rows(
+    const struct dbgshm_view *view, size_t table, struct dbgshm_frame *frame);
+	/* Lists the rows that have a status, in the order of their table.  0 or
+	 * ENOMEM. */
 
 struct dbgshm_row_info dbgshm__row_at(const struct dbgshm_frame_table *rows,
     uint32_t row_stride, uint32_t slot);
@@ -275,6 +289,12 @@ int dbgshm__rings_check(int descriptor, const struct dbgshm_view *view,
 	/* Goes over all records of all rings and reports each fault.  0, or an
 	 * errno. */
 
+/* ---- the past (past_check.c) ------------------------------------------------ */
+
+int dbgshm__past_check(int descriptor, const struct dbgshm_layout *layout,
+    struct dbgshm_sink *sink);
+	/* Decodes all that there is and reports each fault.  0, or an errno. */
+
 /* ---- events (event_tell.c, events.c) ---------------------------------------- */
 
 const struct dbgshm_kind *dbgshm__event_kind(
@@ -334,11 +354,19 @@ struct dbgshm_reader {
 	int descriptor;
 	struct dbgshm_header first; /* as it was when it was attached */
 	struct dbgshm_view *view;
+	struct dbgshm_view *present;  /* while a moment of the past is shown */
+	struct dbgshm_past *lender;   /* whose moment that is */
 	struct dbgshm_info info;
 	struct dbgshm_host host;
 	struct dbgshm_sink sink; /* faults outside of descriptors */
 	uint64_t renewals;	 /* how many views there were before this one */
 };
+
+void dbgshm__reader_lend(struct dbgshm_reader *, struct dbgshm_past *,
+    struct dbgshm_view *, uint64_t mono_ns, uint64_t real_ns);
+	/* The reader shows that view, of that moment. */
+void dbgshm__reader_return(struct dbgshm_reader *, struct dbgshm_past *);
+	/* It shows the present again, if it showed that past. */
 
 static inline const struct dbgshm_frame *
 dbgshm__frame(const struct dbgshm_reader *reader)

@@ -1,5 +1,5 @@
 /* watched.c - regions about other processes, written by one thread. */
-#include "region.h"
+#include "history.h"
 
 #include <sys/auxv.h>
 
@@ -63,6 +63,7 @@ dbgshm_region_create(const struct dbgshm_options *given,
 	if (error == 0) {
 		region->next = dbgshm__regions;
 		dbgshm__regions = region;
+		(void)dbgshm__history_create(region, &options);
 	}
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	if (error != 0) {
@@ -108,6 +109,7 @@ dbgshm_region_destroy(struct dbgshm_region *region, int keep)
 		dbgshm__directory_unlink(region);
 	dbgshm__region_unmap(region);
 	dbgshm__region_free_schema(region);
+	dbgshm__history_free(region);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	free(region->cells);
 	free(region);

@@ -1,7 +1,7 @@
 /*
  * writer.c - life of the region of this process.
  */
-#include "region.h"
+#include "history.h"
 
 #include <sys/auxv.h>
 
@@ -83,8 +83,8 @@ dbgshm__writer_install_hooks(void)
 /* ---- options ---------------------------------------------------------------- */
 
 /* "8M": 0 where the text is not a size. */
-static uint64_t
-parse_size(const char *text)
+uint64_t
+dbgshm__writer_parse_size(const char *text)
 {
 	static const char units[] = "KMG";
 	const char *unit;
@@ -139,9 +139,10 @@ dbgshm__writer_settle(
 			options->state = DBGSHM_DARK;
 	}
 	if ((text = secure_getenv("DBGSHM_SIZE")) != NULL &&
-	    (bytes = parse_size(text)) != 0 && bytes < options->max_bytes)
+	    (bytes = dbgshm__writer_parse_size(text)) != 0 &&
+	    bytes < options->max_bytes)
 		options->max_bytes = bytes < LEAST_BYTES ? LEAST_BYTES : bytes;
-	return (0);
+	return (dbgshm__tiers_settle(options));
 }
 
 static uint32_t
@@ -212,6 +213,8 @@ start_again(const struct dbgshm_options *options)
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	error = dbgshm__region_remake(
 	    &self_region, &who, options->state != DBGSHM_PUBLISHED);
+	if (error == 0)
+		(void)dbgshm__history_create(&self_region, options);
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (error);
 }
@@ -243,7 +246,8 @@ start_first(const struct dbgshm_options *options)
 	if (error != 0)
 		return (error);
 	dbgshm__shard_setup(&self_region);
-	dbgshm__sampler_create_cells(&self_region);
+	dbgshm__cost_create(&self_region);
+	(void)dbgshm__history_create(&self_region, options);
 	return (0);
 }
 
@@ -295,7 +299,7 @@ dbgshm_fini(void)
 	dbgshm__watched_unlink();
 	if (!initialised || self_region.owner != getpid())
 		return;
-	dbgshm__sampler_stop(false);
+	dbgshm__sampler_stop();
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	if (self_region.state != DBGSHM_OFF) {
 		if (!self_region.sealed)
@@ -383,11 +387,12 @@ dbgshm_sandbox(void)
 {
 	if (!initialised || self_region.state == DBGSHM_OFF)
 		return (dbgshm__writer_result(ENOTSUP));
-	dbgshm__sampler_stop(true);
+	dbgshm__sampler_stop();
 	(void)pthread_mutex_lock(&dbgshm__lock);
 	ticks_by_thread = false;
 	(void)dbgshm__region_ready_shards(
 	    &self_region, self_region.shard_count);
+	dbgshm__history_seal(&self_region);
 	self_region.sealed = true;
 	(void)pthread_mutex_unlock(&dbgshm__lock);
 	return (0);

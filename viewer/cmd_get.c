@@ -2,6 +2,7 @@
  * cmd_get.c - dbgtop get: bare values for scripts.
  */
 #include "command.h"
+#include "history.h"
 #include "model.h"
 #include "refused.h"
 #include "regions.h"
@@ -279,6 +280,57 @@ remark_end(const struct model *model, const struct request *request)
 	    (int)target->pid, regions_state(state, sizeof(state), target));
 }
 
+/* Something may be missing because its past reaches less far. */
+static void
+remark_reach(const struct request *request, const struct history_view *past)
+{
+	char text[FMT_SIZE];
+	size_t i;
+
+	if (past->absent != NULL)
+		fprintf(stderr, "  the %s region reaches back to %s only\n",
+		    past->absent,
+		    fmt_time(text, sizeof(text), past->absent_since, 3));
+	if (past->rows_since <= past->at_real_ns)
+		return;
+	for (i = 1; i < request->word_count; i++)
+		if (strpbrk(request->words[i], ":[")[0] == '[')
+			break;
+	if (i == request->word_count)
+		return;
+	if (past->rows_since == UINT64_MAX)
+		fprintf(stderr, "  there is no history of rows\n");
+	else
+		fprintf(stderr, "  the history of rows reaches back to %s\n",
+		    fmt_time(text, sizeof(text), past->rows_since, 3));
+}
+
+/* What it was. */
+static int
+get_past(struct source *source, const struct request *request)
+{
+	struct model *model =
+	    model_create(request_model(request) | MODEL_NO_USERS);
+	struct history *history = NULL;
+	struct history_view past;
+	int status, one, found = EXIT_DONE;
+	size_t i;
+
+	status = history_model(source, model, request->at_ns, &past, &history);
+	for (i = 1; status == EXIT_DONE && i < request->word_count; i++)
+		if ((one = put_address(
+			 model, request->words[i], request->pick)) != EXIT_DONE)
+			found = one;
+	if (found != EXIT_DONE) {
+		remark_reach(request, &past);
+		status = found;
+	}
+	model_destroy(model);
+	history_close(history);
+	one = output_end();
+	return (one != EXIT_DONE ? one : status);
+}
+
 static int
 get(struct source *source, const struct request *request)
 {
@@ -348,12 +400,14 @@ cmd_get(const struct request *request)
 		for (i = 0; i < targets.count; i++) {
 			int one;
 
-			if (source_open(&targets.list[i], 0, &source, &error) ==
-			    -1) {
+			if (source_open(&targets.list[i],
+				request->at_ns != 0 ? SOURCE_NO_WATCHER : 0,
+				&source, &error) == -1) {
 				status = target_complain(&error);
 				continue;
 			}
-			one = get(source, request);
+			one = request->at_ns != 0 ? get_past(source, request)
+						  : get(source, request);
 			if (one != EXIT_DONE)
 				status = one;
 			source_close(source);

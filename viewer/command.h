@@ -46,9 +46,11 @@ struct request {
 	const char *level_text; /* as it was given */
 	uint8_t severity;	/* of events: DBGSHM_SEVERITY_*, at least */
 	bool follow;
-	uint64_t since_ns, until_ns; /* ns since 1970; 0 not given */
+	uint64_t since_ns, until_ns, at_ns; /* ns since 1970; 0 not given */
 	bool all, ascii, raw, secrets, quiet, verbose, dry_run;
 	uint64_t interval_ns;
+	bool interval_given;
+	bool columns, lines;
 	uint64_t count; /* readings, 0 not given */
 	const char *user;
 	const char *frame; /* 80x24 */
@@ -66,6 +68,7 @@ enum {
 	FOR_CLEAN = 1 << 7,
 	FOR_RUN = 1 << 8,
 	FOR_LOG = 1 << 9,
+	FOR_TAIL = 1 << 10,
 };
 
 struct command {
@@ -120,5 +123,6 @@ int cmd_path(const struct request *);
 int cmd_run(const struct request *);
 int cmd_screen(const struct request *);
 int cmd_show(const struct request *);
+int cmd_tail(const struct request *);
 
 #endif

@@ -18,8 +18,8 @@ static const struct command commands[] = {
 	    FOR_RUN, 0, 0, cmd_run },
 	{ "list", "list", "one line for each region", FOR_LIST, 0, 0,
 	    cmd_list },
-	{ "show", "show TARGET [PATTERN...]", "all values, now", FOR_SHOW, 1,
-	    ANY, cmd_show },
+	{ "show", "show TARGET [PATTERN...]", "all values, now or --at a time",
+	    FOR_SHOW, 1, ANY, cmd_show },
 	{ "describe", "describe TARGET [PATTERN...]",
 	    "what there is: kinds, units, help texts", FOR_DESCRIBE, 1, ANY,
 	    cmd_describe },
@@ -28,6 +28,8 @@ static const struct command commands[] = {
 	    cmd_get },
 	{ "log", "log TARGET [PATTERN...]",
 	    "what has happened: events, -f follows", FOR_LOG, 1, ANY, cmd_log },
+	{ "tail", "tail TARGET [PATTERN...]", "values over time; -f follows",
+	    FOR_TAIL, 1, ANY, cmd_tail },
 	{ "path", "path TARGET", "the file name of the region", FOR_PATH, 1, 1,
 	    cmd_path },
 	{ "check", "check FILE", "verify a region, name every fault", FOR_CHECK,
@@ -39,7 +41,7 @@ static const struct command commands[] = {
 
 /* Words of commands to come: no process is looked for under these names. */
 static const char *const reserved[] = { "alerts", "diff", "doctor", "export",
-	"record", "snapshot", "stream", "tail", "wait" };
+	"record", "snapshot", "stream", "wait" };
 
 bool
 command_reserved(const char *name)

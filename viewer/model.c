@@ -55,6 +55,12 @@ model_listen(struct model *model,
 	model->private->heard_context = context;
 }
 
+void
+model_until(struct model *model, uint64_t real_ns)
+{
+	model->private->until_ns = real_ns;
+}
+
 const struct model_profile *
 model_profile(const struct model *model, const char *path)
 {
@@ -75,20 +81,21 @@ safe_text(struct arena *arena, struct dbgshm_text text)
 /* ---- one frame ------------------------------------------------------- */
 
 static struct model_interval
-interval_of(const struct model_private *p, const struct model_origin *origin)
+interval_of(const struct model_private *p, size_t profile)
 {
-	const struct model_clocks *now = &p->clocks[origin->reader];
-	const struct model_clocks *before = &p->before[origin->reader];
+	const struct model_clocks *now = &p->clocks[p->origins[profile].reader];
+	const struct model_clocks *before =
+	    &p->before[p->origins[profile].reader];
+	bool by_tick = p->profiles[profile].by_tick;
 	struct model_interval interval = {
-		.from_ns = origin->by_tick ? before->tick_ns : before->frame_ns,
-		.to_ns = origin->by_tick ? now->tick_ns : now->frame_ns,
+		.from_ns = by_tick ? before->tick_ns : before->frame_ns,
+		.to_ns = by_tick ? now->tick_ns : now->frame_ns,
 	};
 
 	interval.rates =
 	    interval.from_ns != 0 && interval.to_ns > interval.from_ns;
 	interval.held = interval.from_ns != 0 &&
-	    interval.to_ns == interval.from_ns &&
-	    !(origin->by_tick && now->late);
+	    interval.to_ns == interval.from_ns && !(by_tick && now->late);
 	return (interval);
 }
 
@@ -152,13 +159,24 @@ age_of(const struct dbgshm_info *info, bool dead)
 	return (now > then ? now - then : 0);
 }
 
+/* In the past, before the moment that was asked for. */
+static uint64_t
+age_in(const struct model_private *p, const struct dbgshm_info *info, bool dead)
+{
+	if (p->past_ns == 0)
+		return (age_of(info, dead));
+	return (p->past_ns > info->tick_real_ns
+		? p->past_ns - info->tick_real_ns
+		: 0);
+}
+
 static void
 update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 {
 	const struct model_origin *origin = &p->origins[at];
 	const struct dbgshm_profile_info *info;
 	const struct dbgshm_info *region = dbgshm_reader_info(reader);
-	struct model_interval interval = interval_of(p, origin);
+	struct model_interval interval = interval_of(p, at);
 	struct model_profile *profile = &p->profiles[at];
 	size_t i, m = origin->metric_first;
 
@@ -171,8 +189,9 @@ update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 	if (profile->table != NULL)
 		model_update_table(
 		    p, at, reader, (size_t)info->table, &interval);
-	profile->age_ns = age_of(region, p->dead[origin->reader]);
-	profile->over = p->dead[origin->reader];
+	profile->past = p->past_ns != 0;
+	profile->age_ns = age_in(p, region, p->dead[origin->reader]);
+	profile->over = profile->past || p->dead[origin->reader];
 	profile->last_real_ns = region->tick_real_ns +
 	    (dbgshm_reader_now_ns(reader) - region->tick_mono_ns);
 }
@@ -211,7 +230,7 @@ since_of(const struct dbgshm_info *info, enum dbgshm_life life)
 }
 
 static uint64_t
-uptime_of(const struct dbgshm_info *info, enum dbgshm_life life)
+uptime_of(const struct dbgshm_info *info, enum dbgshm_life life, bool past)
 {
 	uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK);
 	uint64_t start_ns, began_ns = info->created_real_ns, end_ns;
@@ -219,7 +238,8 @@ uptime_of(const struct dbgshm_info *info, enum dbgshm_life life)
 
 	start_ns = info->subject_start / hertz * NS +
 	    info->subject_start % hertz * (NS / hertz);
-	if (life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED) {
+	if (!past &&
+	    (life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED)) {
 		clock_gettime(CLOCK_BOOTTIME, &now);
 		end_ns = (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
 		if (end_ns >= start_ns && start_ns != 0)
@@ -229,7 +249,7 @@ uptime_of(const struct dbgshm_info *info, enum dbgshm_life life)
 	if (start_ns != 0 && info->created_boot_ns > start_ns &&
 	    began_ns > info->created_boot_ns - start_ns)
 		began_ns -= info->created_boot_ns - start_ns;
-	end_ns = since_of(info, life);
+	end_ns = past ? 0 : since_of(info, life);
 	if (end_ns == 0)
 		end_ns = info->tick_real_ns;
 	return (end_ns < began_ns ? UINT64_MAX : end_ns - began_ns);
@@ -257,13 +277,14 @@ update_target(struct model *model, const struct model_source sources[],
 		.state = lives[0],
 		.source = sources[0].name,
 		.since_real_ns = since_of(info, lives[0]),
-		.uptime_ns = uptime_of(info, lives[0]),
-		.age_ns = age_of(info, p->dead[0]),
+		.uptime_ns = uptime_of(info, lives[0], p->past_ns != 0),
+		.age_ns = age_in(p, info, p->dead[0]),
 		.size_bytes = info->bytes_used,
 		.profiles = model->profile_count,
 		.metrics = p->metric_count,
 		.rows = count_rows(model),
 		.time_real_ns = info->frame_real_ns,
+		.past = p->past_ns != 0,
 	};
 	for (i = 0; i < count; i++) {
 		info = dbgshm_reader_info(sources[i].reader);
@@ -303,6 +324,9 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 			.reader = sources[i].reader,
 			.created = info->created_mono_ns,
 			.generation = info->schema_generation,
+			.names = p->past_ns != 0
+			    ? model_names(sources[i].reader)
+			    : 0,
 			.writer = info->writer_pid,
 			.pid = info->pid,
 		};
@@ -310,7 +334,8 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 		if (i < p->reader_count &&
 		    is_same_region(&identity, &p->identity[i])) {
 			p->before[i] = *clocks;
-			if (identity.generation != p->identity[i].generation)
+			if (identity.generation != p->identity[i].generation ||
+			    identity.names != p->identity[i].names)
 				changed = true;
 		} else {
 			p->before[i] = (struct model_clocks){ 0 };
@@ -321,21 +346,39 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 		    lives[i] != DBGSHM_LIFE_STOPPED;
 		age_ns = age_of(info, p->dead[i]);
 		*clocks = (struct model_clocks){
-			.frame_ns = info->frame_start_mono_ns,
+			.frame_ns = p->past_ns != 0 ? info->tick_mono_ns
+						    : info->frame_start_mono_ns,
 			.tick_ns = info->tick_mono_ns,
-			.late = age_ns >
-			    LATE_NS + TICKS_LATE * info->tick_period_ns,
+			.late = p->past_ns == 0 &&
+			    age_ns >
+				LATE_NS + TICKS_LATE * info->tick_period_ns,
 		};
 	}
 	p->reader_count = count;
 	return (changed);
 }
 
+static void
+rebuild(struct model *model, const struct model_source sources[], size_t count,
+    const enum dbgshm_life lives[])
+{
+	struct model_private *p = model->private;
+	size_t i;
+
+	p->turn = !p->turn;
+	arena_clear(&p->frames[p->turn]);
+	if (take_clocks(p, sources, lives, count))
+		model_build_schema(model, sources, count);
+	for (i = 0; i < model->profile_count; i++)
+		update_profile(p, i, sources[p->origins[i].reader].reader);
+	model_update_events(model, sources, count);
+	update_target(model, sources, count, lives);
+}
+
 int
 model_update(
     struct model *model, const struct model_source sources[], size_t count)
 {
-	struct model_private *p = model->private;
 	enum dbgshm_life lives[MODEL_READERS_MAX];
 	size_t i, fresh = 0;
 	int error = EINVAL;
@@ -353,13 +396,26 @@ model_update(
 		errno = error;
 		return (-1);
 	}
-	p->turn = !p->turn;
-	arena_clear(&p->frames[p->turn]);
-	if (take_clocks(p, sources, lives, count))
-		model_build_schema(model, sources, count);
-	for (i = 0; i < model->profile_count; i++)
-		update_profile(p, i, sources[p->origins[i].reader].reader);
-	model_update_events(model, sources, count);
-	update_target(model, sources, count, lives);
+	model->private->past_ns = 0;
+	rebuild(model, sources, count, lives);
 	return (0);
+}
+
+void
+model_show(struct model *model, const struct model_source sources[],
+    size_t count, uint64_t at_real_ns)
+{
+	struct model_source parts[MODEL_READERS_MAX];
+	enum dbgshm_life lives[MODEL_READERS_MAX];
+	size_t i;
+
+	if (count > MODEL_READERS_MAX)
+		count = MODEL_READERS_MAX;
+	for (i = 0; i < count; i++) {
+		parts[i] = sources[i];
+		parts[i].events = NULL;
+		lives[i] = dbgshm_reader_life(parts[i].reader);
+	}
+	model->private->past_ns = at_real_ns;
+	rebuild(model, parts, count, lives);
 }

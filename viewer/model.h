@@ -27,6 +27,7 @@ struct model_target {
 	uint64_t uptime_ns, age_ns, size_bytes; /* UINT64_MAX unknown */
 	uint64_t profiles, metrics, rows, alerts;
 	uint64_t time_real_ns; /* of the frame */
+	bool past;	       /* all of it was so then, except its state */
 	uint64_t faults;       /* damaged parts left out */
 };
 
@@ -151,12 +152,16 @@ struct model_profile {
 	const char *path, *description, *help;
 	uint8_t level;
 	const char *source; /* "own" or "watched": which region it is from */
+	size_t part, index; /* which of the sources that is, and its number
+			       there */
+	bool by_tick;	    /* its values change at ticks only */
 	uint64_t age_ns;    /* since that region's last tick */
 	const struct model_metric *metrics;
 	size_t metric_count;
 	const struct model_table *table; /* NULL none */
 	const struct model_log *log;	 /* NULL none */
-	bool over; /* what keeps its region is gone: ages end at... */
+	bool past; /* it was so then */
+	bool over; /* past, or what keeps its region is gone: ages end at... */
 	uint64_t last_real_ns; /* ...the last moment that is known of it */
 };
 
@@ -190,6 +195,19 @@ int model_update(
 	/* Refreshes each reader and rebuilds the model; 0, or -1 and errno when
 	 * none could be read (the old model stays).  Everything that the model
 	 * points at is valid until the next call. */
+
+void model_show(struct model *, const struct model_source sources[],
+    size_t count, uint64_t at_real_ns);
+	/* The same from what the readers hand out now: moments of the past.
+	 * Rates come from the moment shown before.  Ages of values are counted
+	 * to at_real_ns; events are those that were heard before. */
+
+void model_until(struct model *, uint64_t real_ns);
+	/* No event from then on is kept. */
+
+uint64_t model_names(const struct dbgshm_reader *);
+	/* A number for what is in a region: another one when a record has come
+	 * or gone. */
 
 void model_listen(struct model *,
     bool (*heard)(const struct model_event *, void *), void *context);

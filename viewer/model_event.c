@@ -223,6 +223,8 @@ model_update_events(
 		    dbgshm_events_poll(sources[i].events) == -1)
 			continue;
 		while ((info = dbgshm_events_next(sources[i].events)) != NULL) {
+			if (p->until_ns != 0 && info->real_ns >= p->until_ns)
+				continue;
 			profile = p->first[i] +
 			    dbgshm_reader_log(reader, info->log)->profile;
 			if (p->heard != NULL)

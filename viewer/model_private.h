@@ -17,13 +17,13 @@
 struct model_origin {
 	size_t reader, index;
 	size_t metric_first; /* in model_private.metrics */
-	bool by_tick;	     /* its values change at ticks only */
 };
 
 /* Which region a reader reads, and at what state of its schema. */
 struct model_identity {
 	const struct dbgshm_reader *reader;
 	uint64_t created, generation;
+	uint64_t names; /* in the past, where one generation has many */
 	pid_t writer, pid;
 };
 
@@ -69,6 +69,8 @@ struct model_private {
 	unsigned flags; /* MODEL_* */
 	struct arena schema, frames[2];
 	unsigned turn;
+	uint64_t past_ns; /* the moment that is asked for; 0 the present */
+	uint64_t until_ns; /* of events; 0 no end */
 
 	struct model_identity identity[MODEL_READERS_MAX];
 	struct model_clocks clocks[MODEL_READERS_MAX];

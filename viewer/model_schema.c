@@ -136,10 +136,42 @@ build_profile(struct model_private *p, size_t at, size_t first_of_reader,
 	}
 	/* The library itself stores these two at its ticks; everything else of
 	 * an own region is counted as it happens. */
-	origin->by_tick =
+	profile->by_tick =
 	    dbgshm_reader_info(reader)->kind == DBGSHM_KIND_WATCHED ||
 	    strcmp(profile->path, "process") == 0 ||
 	    strcmp(profile->path, "dbgshm") == 0;
+}
+
+static uint64_t
+mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return (hash ^ hash >> 32);
+}
+
+uint64_t
+model_names(const struct dbgshm_reader *reader)
+{
+	uint64_t hash = dbgshm_reader_profile_count(reader);
+	const struct dbgshm_profile_info *profile;
+	const struct dbgshm_metric_info *metric;
+	size_t i;
+
+	for (i = 0; i < dbgshm_reader_profile_count(reader); i++) {
+		profile = dbgshm_reader_profile(reader, i);
+		hash = mix(hash, profile->generation);
+		hash = mix(hash, profile->metric_first);
+		hash = mix(hash, (uint64_t)profile->table);
+		hash = mix(hash, (uint64_t)profile->log);
+	}
+	for (i = 0; i < dbgshm_reader_metric_count(reader); i++) {
+		metric = dbgshm_reader_metric(reader, i);
+		hash = mix(hash,
+		    (uint64_t)metric->desc_offset << 32 | metric->generation);
+	}
+	for (i = 0; i < dbgshm_reader_table_count(reader); i++)
+		hash = mix(hash, dbgshm_reader_table(reader, i)->generation);
+	return (hash);
 }
 
 static int
@@ -217,6 +249,8 @@ model_build_schema(
 				.metric_first = metric_at,
 			};
 			p->profiles[at].source = sources[i].name;
+			p->profiles[at].part = i;
+			p->profiles[at].index = j;
 			build_profile(p, at++, first, reader);
 			metric_at += p->profiles[at - 1].metric_count;
 		}

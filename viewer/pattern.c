@@ -21,13 +21,14 @@ struct pattern {
 	const char *word;
 	char *path, *metric; /* globs; metric NULL without a colon */
 	regex_t regex;
-	bool is_regex;
+	bool is_regex, ever;
 	enum meaning meaning;
 };
 
 struct patterns {
 	struct pattern *list;
 	size_t count;
+	bool columns;
 };
 
 static int
@@ -164,8 +165,34 @@ metric_matches(const struct pattern *pattern,
 }
 
 static bool
-any_metric(
-    struct pattern *pattern, const struct model *model, enum meaning meaning)
+column_matches(const struct pattern *pattern,
+    const struct model_profile *profile, const struct model_column *column)
+{
+	const struct model_metric named = { .name = column->name,
+		.labels = "" };
+
+	return (metric_matches(pattern, profile, &named));
+}
+
+static bool
+any_column(const struct pattern *pattern, const struct model *model)
+{
+	const struct model_table *table;
+	size_t i, j;
+
+	for (i = 0; i < model->profile_count; i++) {
+		table = model->profiles[i].table;
+		for (j = 0; table != NULL && j < table->column_count; j++)
+			if (column_matches(pattern, &model->profiles[i],
+				&table->columns[j]))
+				return (true);
+	}
+	return (false);
+}
+
+static bool
+any_metric(struct pattern *pattern, const struct model *model,
+    enum meaning meaning, bool columns)
 {
 	size_t i, j;
 
@@ -175,6 +202,8 @@ any_metric(
 			if (metric_matches(pattern, &model->profiles[i],
 				&model->profiles[i].metrics[j]))
 				return (true);
+	if (columns && any_column(pattern, model))
+		return (true);
 	pattern->meaning = MEANS_NOTHING;
 	return (false);
 }
@@ -188,7 +217,8 @@ patterns_resolve(struct patterns *patterns, const struct model *model)
 	for (i = 0; i < patterns->count; i++) {
 		pattern = &patterns->list[i];
 		if (pattern->metric != NULL) {
-			any_metric(pattern, model, MEANS_PAIRS);
+			pattern->ever |= any_metric(
+			    pattern, model, MEANS_PAIRS, patterns->columns);
 			continue;
 		}
 		pattern->meaning = MEANS_NOTHING;
@@ -197,7 +227,9 @@ patterns_resolve(struct patterns *patterns, const struct model *model)
 				model->profiles[j].path))
 				pattern->meaning = MEANS_PROFILES;
 		if (pattern->meaning == MEANS_NOTHING)
-			any_metric(pattern, model, MEANS_METRICS);
+			any_metric(
+			    pattern, model, MEANS_METRICS, patterns->columns);
+		pattern->ever |= pattern->meaning != MEANS_NOTHING;
 	}
 }
 
@@ -229,6 +261,35 @@ patterns_metric(const struct patterns *patterns,
 		if (metric_matches(&patterns->list[i], profile, metric))
 			return (true);
 	return (false);
+}
+
+void
+patterns_want_columns(struct patterns *patterns)
+{
+	patterns->columns = true;
+}
+
+bool
+patterns_column(const struct patterns *patterns,
+    const struct model_profile *profile, const struct model_column *column)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->count; i++)
+		if (column_matches(&patterns->list[i], profile, column))
+			return (true);
+	return (false);
+}
+
+const char *
+patterns_never(const struct patterns *patterns)
+{
+	size_t i;
+
+	for (i = 0; i < patterns->count; i++)
+		if (!patterns->list[i].ever)
+			return (patterns->list[i].word);
+	return (NULL);
 }
 
 const char *

@@ -32,7 +32,16 @@ bool patterns_metric(const struct patterns *patterns,
     const struct model_profile *profile, const struct model_metric *metric);
 	/* The metric is selected, by itself or with its profile. */
 
+void patterns_want_columns(struct patterns *patterns);
+	/* Names of columns count as well, from the next patterns_resolve() on:
+	 * behind a colon, and when no metric has the name. */
+bool patterns_column(const struct patterns *patterns,
+    const struct model_profile *profile, const struct model_column *column);
+	/* The column is selected, by its name. */
+
 const char *patterns_unmatched(const struct patterns *patterns);
 	/* The first word that matches nothing, or NULL. */
+const char *patterns_never(const struct patterns *patterns);
+	/* ...nothing of any model that was resolved. */
 
 #endif

@@ -7,12 +7,12 @@
 #include "pattern.h"
 #include "refused.h"
 #include "source.h"
+#include "when.h"
 
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 uint8_t
 report_level(const struct request *request)
@@ -26,28 +26,49 @@ report_level(const struct request *request)
 
 static const struct out_column no_columns[] = { { NULL, NULL } };
 
+/* Where the values of one target come from. */
+struct view {
+	struct source *source;
+	struct history *history; /* NULL: the present */
+	struct history_view past;
+};
+
+static void
+view_close(struct view *view)
+{
+	history_close(view->history);
+	source_close(view->source);
+	*view = (struct view){ 0 };
+}
+
 /* The model behind one target, or why there is none. */
 static int
-read_target(const struct target *target, struct source **source,
-    struct model *model, bool twice, uint64_t interval_ns)
+read_target(const struct target *target, struct view *view, struct model *model,
+    const struct request *request)
 {
 	struct target_error error;
+	int status = EXIT_DONE;
 
-	if (source_open(target, 0, source, &error) == -1) {
+	if (source_open(target, request->at_ns != 0 ? SOURCE_NO_WATCHER : 0,
+		&view->source, &error) == -1) {
 		target_complain(&error);
 		target_error_free(&error);
 		return (error.exit_code);
 	}
-	if (source_update(*source, model) == 0 && twice) {
-		interval_wait(interval_ns);
-		source_update(*source, model);
+	if (request->at_ns != 0)
+		status = history_model(view->source, model, request->at_ns,
+		    &view->past, &view->history);
+	else if (source_update(view->source, model) == 0 &&
+	    request->pick == PICK_RATE) {
+		interval_wait(request->interval_ns);
+		source_update(view->source, model);
 	}
 	if (model->private == NULL || model->target.name == NULL) {
 		warn("%s", target->name != NULL ? target->name : "target");
 		fprintf(stderr, "  it may be starting up; try again\n");
 		return (EXIT_DAMAGED);
 	}
-	return (EXIT_DONE);
+	return (status);
 }
 
 static void
@@ -69,21 +90,11 @@ print_one(struct out *out, const struct report_form *form,
 		out_record_end(out);
 }
 
-static uint64_t
-now_real_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return ((uint64_t)now.tv_sec * UINT64_C(1000000000) +
-	    (uint64_t)now.tv_nsec);
-}
-
 /* One reading of one target. */
 static int
 show_target(struct out *out, const struct report_form *form,
     const struct request *request, struct patterns *patterns,
-    struct source *source, struct model *model, bool many)
+    const struct view *view, struct model *model, bool many)
 {
 	const char *unmatched, *why;
 	bool permission;
@@ -91,8 +102,9 @@ show_target(struct out *out, const struct report_form *form,
 		.request = request,
 		.model = model,
 		.patterns = patterns,
-		.note = source_note(source),
-		.closed = source_closed(source),
+		.note = source_note(view->source),
+		.closed = source_closed(view->source),
+		.past = view->history != NULL ? &view->past : NULL,
 		.level = report_level(request),
 	};
 
@@ -129,42 +141,39 @@ show_targets(const struct report_form *form, const struct request *request,
 {
 	struct out_style style = request_style(request);
 	bool many = targets->count > 1;
-	bool twice = request->pick == PICK_RATE;
 	struct out *out = out_create(request->format, stdout, &style);
-	struct source *source = NULL;
+	struct view view = { 0 };
 	struct model *model;
 	int status = EXIT_DONE, one;
 	uint64_t n;
 	size_t i;
 
 	if (many && out_nests(out)) {
-		out_begin(out, form->schema, now_real_ns());
+		out_begin(out, form->schema, when_now());
 		out_records(out, "targets", no_columns);
 	}
 	if (request->format != OUT_TEXT && !out_nests(out))
 		out_records(out, NULL, no_columns);
 	for (i = 0; i < targets->count; i++) {
 		model = model_create(request_model(request));
-		one = read_target(&targets->list[i], &source, model, twice,
-		    request->interval_ns);
+		one = read_target(&targets->list[i], &view, model, request);
 		for (n = 0; one == EXIT_DONE && (n == 0 || n < request->count);
 		     n++) {
 			if (n > 0) {
 				interval_wait(request->interval_ns);
-				source_update(source, model);
+				source_update(view.source, model);
 			}
 			if ((n > 0 || i > 0) && request->format == OUT_TEXT)
 				putchar('\n');
 			one = show_target(
-			    out, form, request, patterns, source, model, many);
+			    out, form, request, patterns, &view, model, many);
 			if (one == EXIT_DONE)
 				one = output_end();
 		}
 		if (one != EXIT_DONE)
 			status = one;
-		source_close(source);
-		source = NULL;
 		model_destroy(model);
+		view_close(&view);
 	}
 	if (many && out_nests(out)) {
 		out_records_end(out);

@@ -5,6 +5,7 @@
 #define VIEWER_REPORT_H
 
 #include "command.h"
+#include "history.h"
 #include "model.h"
 #include "pattern.h"
 
@@ -14,6 +15,7 @@ struct report {
 	const struct patterns *patterns;
 	const char *note;   /* source_note() */
 	const char *closed; /* source_closed() */
+	const struct history_view *past; /* NULL: the present */
 	uint8_t level;
 };
 

@@ -2,6 +2,7 @@
  * report_json.c - a target as fields, for programs.
  */
 #include "report.h"
+#include "when.h"
 
 #include <math.h>
 #include <string.h>
@@ -225,11 +226,32 @@ put_profile(struct out *out, const struct report *report,
 	out_object_end(out);
 }
 
+/* How far back that is, and how far it can go. */
+static void
+put_past(struct out *out, const struct report *report)
+{
+	const struct history_view *past = report->past;
+	uint64_t now_ns = when_now();
+
+	if (past == NULL)
+		return;
+	out_object(out, "past");
+	out_time(out, "at", past->at_real_ns);
+	out_u64(out, "ago_ns",
+	    now_ns > past->at_real_ns ? now_ns - past->at_real_ns : 0);
+	out_time(out, "since", past->first_real_ns);
+	out_time(out, "rows_since",
+	    past->rows_since == UINT64_MAX ? 0 : past->rows_since);
+	out_u64(out, "gap_ns", past->gap_ns);
+	out_object_end(out);
+}
+
 void
 report_show(struct out *out, const struct report *report)
 {
 	size_t i;
 
+	put_past(out, report);
 	out_object(out, "target");
 	report_target(out, &report->model->target);
 	out_object_end(out);

@@ -5,6 +5,7 @@
 #include "cell.h"
 #include "regions.h"
 #include "shape.h"
+#include "when.h"
 
 #include <libshm/kit/columns.h>
 #include <libshm/kit/fmt.h>
@@ -62,11 +63,71 @@ print_end(FILE *file, const struct model *model, const struct look *look)
 	}
 }
 
+/* live, values 0.3 s old */
+static void
+print_now(FILE *file, const struct report *report, const struct look *look)
+{
+	const struct model_target *target = &report->model->target;
+	bool well = target->state == DBGSHM_LIFE_LIVE;
+	char text[WIDE];
+
+	fprintf(file, "%s%s%s", well ? "" : look->warn,
+	    regions_state(text, sizeof(text), target), well ? "" : look->off);
+	if (target->age_ns != UINT64_MAX)
+		fprintf(file, ", values %s old",
+		    fmt_age(text, sizeof(text), target->age_ns));
+	if (*report->note != '\0')
+		fprintf(file, ", %s", report->note);
+	fprintf(file, ", read %s\n",
+	    fmt_time(text, sizeof(text), target->time_real_ns, 3));
+	print_end(file, report->model, look);
+}
+
+/* PAST 2m00s ago (2026-01-31T12:03:11.250Z), now dead since ... */
+static void
+print_past(FILE *file, const struct report *report, const struct look *look)
+{
+	const struct history_view *past = report->past;
+	struct model_target target = report->model->target;
+	char text[WIDE];
+	uint64_t now_ns = when_now();
+
+	fprintf(file, "%sPAST %s ago%s (%s)", look->warn,
+	    fmt_age(text, FMT_SIZE,
+		now_ns > past->at_real_ns ? now_ns - past->at_real_ns : 0),
+	    look->off,
+	    fmt_time(text + FMT_SIZE, FMT_SIZE, past->at_real_ns, 3));
+	if (target.age_ns >= 50000000)
+		fprintf(file, ", values %s older",
+		    fmt_age(text, sizeof(text), target.age_ns));
+	target.time_real_ns = now_ns;
+	fprintf(file, ", now %s\n", regions_state(text, sizeof(text), &target));
+	fprintf(file, "history reaches back to %s",
+	    fmt_time(text, FMT_SIZE, past->first_real_ns, 3));
+	if (past->rows_since == UINT64_MAX)
+		fprintf(file, ", there is none of rows");
+	else if (past->rows_since > past->first_real_ns)
+		fprintf(file, ", %srows to %s%s",
+		    past->rows_since > past->at_real_ns ? look->warn : "",
+		    fmt_time(text, FMT_SIZE, past->rows_since, 3),
+		    past->rows_since > past->at_real_ns ? look->off : "");
+	putc('\n', file);
+	if (past->absent != NULL)
+		fprintf(file, "%sthe %s region reaches back to %s only%s\n",
+		    look->warn, past->absent,
+		    fmt_time(text, FMT_SIZE, past->absent_since, 3), look->off);
+	if (past->gap_ns > 0)
+		fprintf(file,
+		    "%sa gap: nothing was recorded for %s around that "
+		    "time%s\n",
+		    look->warn, fmt_age(text, sizeof(text), past->gap_ns),
+		    look->off);
+}
+
 static void
 print_head(FILE *file, const struct report *report, const struct look *look)
 {
 	const struct model_target *target = &report->model->target;
-	bool well = target->state == DBGSHM_LIFE_LIVE;
 	char text[WIDE];
 
 	fprintf(file, "%s%s%s  pid %d  user %s", look->strong, target->name,
@@ -77,16 +138,11 @@ print_head(FILE *file, const struct report *report, const struct look *look)
 		fprintf(file, "  up %s",
 		    fmt_duration(text, sizeof(text),
 			target->uptime_ns / 1000000000 * 1000000000));
-	fprintf(file, "\n%s%s%s", well ? "" : look->warn,
-	    regions_state(text, sizeof(text), target), well ? "" : look->off);
-	if (target->age_ns != UINT64_MAX)
-		fprintf(file, ", values %s old",
-		    fmt_age(text, sizeof(text), target->age_ns));
-	if (*report->note != '\0')
-		fprintf(file, ", %s", report->note);
-	fprintf(file, ", read %s\n",
-	    fmt_time(text, sizeof(text), target->time_real_ns, 3));
-	print_end(file, report->model, look);
+	putc('\n', file);
+	if (report->past != NULL)
+		print_past(file, report, look);
+	else
+		print_now(file, report, look);
 	if (*report->closed != '\0')
 		fprintf(
 		    file, "%s%s%s\n", look->warn, report->closed, look->off);

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define NS_PER_SECOND UINT64_C(1000000000)
 #define COUNT_MAX 1000000000
@@ -28,10 +27,13 @@ enum {
 	OPTION_FRAME,
 	OPTION_SINCE,
 	OPTION_UNTIL,
+	OPTION_AT,
+	OPTION_COLUMNS,
+	OPTION_LINES,
 	OPTION_PICK, /* plus enum pick */
 };
 
-#define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE | FOR_LOG)
+#define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE | FOR_LOG | FOR_TAIL)
 #define FOR_ALL (~0u)
 
 static const struct option_text {
@@ -44,32 +46,42 @@ static const struct option_text {
 	{ 'V', "version", NULL, FOR_ALL, "print the version" },
 	{ 'O', "format", "FORMAT", FOR_READING, "text, json, jsonl or csv" },
 	{ 'j', "json", NULL, FOR_READING, "the same as -O json" },
-	{ 'l', "level", "LEVEL", FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE,
+	{ 'l', "level", "LEVEL",
+	    FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE | FOR_TAIL,
 	    "show up to normal, detail or debug" },
 	{ 'l', "level", "LEVEL", FOR_LOG,
 	    "events from debug, info, warn or error on" },
-	{ 'f', "follow", NULL, FOR_LOG, "go on with what happens from now" },
-	{ 'n', "count", "N", FOR_LOG, "only the newest N" },
-	{ OPTION_SINCE, "since", "TIME", FOR_LOG,
+	{ 'f', "follow", NULL, FOR_LOG | FOR_TAIL,
+	    "go on with what happens from now" },
+	{ 'n', "count", "N", FOR_LOG | FOR_TAIL, "only the newest N" },
+	{ OPTION_SINCE, "since", "TIME", FOR_LOG | FOR_TAIL,
 	    "10m (ago), 12:03, 2026-01-31T12:03:11Z or @unix" },
-	{ OPTION_UNTIL, "until", "TIME", FOR_LOG, "likewise" },
-	{ 'a', "all", NULL, FOR_SCREEN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE,
+	{ OPTION_UNTIL, "until", "TIME", FOR_LOG | FOR_TAIL, "likewise" },
+	{ OPTION_AT, "at", "TIME", FOR_SHOW | FOR_GET,
+	    "what it was then, from the history" },
+	{ OPTION_COLUMNS, "columns", NULL, FOR_TAIL,
+	    "a line for each sample, a column for each value" },
+	{ OPTION_LINES, "lines", NULL, FOR_TAIL, "a line for each value" },
+	{ 'a', "all", NULL,
+	    FOR_SCREEN | FOR_LIST | FOR_SHOW | FOR_DESCRIBE | FOR_TAIL,
 	    "every level; in a list also what is not published" },
 	{ 'u', "user", "USER", FOR_LIST | FOR_SCREEN,
 	    "only processes of this user" },
 	{ 'i', "interval", "TIME",
 	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_GET,
 	    "between readings: 250ms, 1s, 2m (default 1s)" },
+	{ 'i', "interval", "TIME", FOR_TAIL,
+	    "one sample for each of these, at most" },
 	{ 'n', "count", "N", FOR_LIST | FOR_SHOW | FOR_GET,
 	    "read and print N times" },
 	{ OPTION_COLOR, "color", "WHEN", FOR_SCREEN | FOR_RUN | FOR_READING,
 	    "auto, always or never" },
 	{ OPTION_ASCII, "ascii", NULL, FOR_ALL, "no other characters" },
 	{ OPTION_RAW, "raw", NULL,
-	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG,
+	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG | FOR_TAIL,
 	    "numbers as they are, no KiB and no ms" },
 	{ OPTION_SECRETS, "secrets", NULL,
-	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG,
+	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG | FOR_TAIL,
 	    "also what the program marked as secret" },
 	{ 'q', "quiet", NULL, FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN,
 	    "no headings and no remarks" },
@@ -172,12 +184,7 @@ static int
 take_time(struct request *request, const char *name, const char *text,
     uint64_t *real_ns)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	if (when_parse(text,
-		(uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec,
-		real_ns) == -1)
+	if (when_parse(text, when_now(), real_ns) == -1)
 		return (usage_error(request,
 		    "--%s %s: it is 10m (ago), 12:03, 2026-01-31T12:03:11Z or "
 		    "@unix",
@@ -212,6 +219,14 @@ take_option(struct request *request, int letter, const char *argument)
 	case OPTION_UNTIL:
 		return (
 		    take_time(request, "until", argument, &request->until_ns));
+	case OPTION_AT:
+		return (take_time(request, "at", argument, &request->at_ns));
+	case OPTION_COLUMNS:
+		request->columns = true;
+		break;
+	case OPTION_LINES:
+		request->lines = true;
+		break;
 	case 'a':
 		request->all = true;
 		break;
@@ -219,6 +234,7 @@ take_option(struct request *request, int letter, const char *argument)
 		request->user = argument;
 		break;
 	case 'i':
+		request->interval_given = true;
 		if (argument_interval(argument, &request->interval_ns) == -1)
 			return (usage_error(request,
 			    "--interval %s: it is 10ms to 24h, such as 250ms, "
@@ -445,9 +461,15 @@ request_parse(int argc, char *argv[], struct request *request)
 		return (-1);
 	if (request->format == OUT_JSON &&
 	    (request->follow ||
-		(request->count > 1 && request->command->mask != FOR_LOG))) {
+		(request->count > 1 &&
+		    (request->command->mask & (FOR_LOG | FOR_TAIL)) == 0))) {
 		usage_error(request,
 		    "json is one document; what goes on comes with -O jsonl");
+		return (-1);
+	}
+	if (request->at_ns != 0 && request->count > 1) {
+		usage_error(request,
+		    "--at is one moment, --count wants several: see tail");
 		return (-1);
 	}
 	return (check_words(request) == 0 ? 0 : -1);

@@ -303,8 +303,8 @@ shape_state(const struct model_table *table,
 		if (outcome->u != DBGSHM_OUTCOME_NONE && outcome->text != NULL)
 			return (outcome->text);
 	}
-	if (word != NULL && profile->over && shape != DBGSHM_SHAPE_PAIR &&
-	    row->state == DBGSHM_ROWSTATE_LIVE)
+	if (word != NULL && profile->over && !profile->past &&
+	    shape != DBGSHM_SHAPE_PAIR && row->state == DBGSHM_ROWSTATE_LIVE)
 		word = "at death";
 	return (word != NULL ? word : dbgshm_row_state_name(row->state));
 }
@@ -316,7 +316,7 @@ shape_marks(
 	unsigned shape = shape_of(table);
 	size_t i;
 
-	if (profile->over && shapes[shape].live != NULL &&
+	if (profile->over && !profile->past && shapes[shape].live != NULL &&
 	    shape != DBGSHM_SHAPE_PAIR && table->row_count > 0)
 		return (true);
 	for (i = 0; i < table->row_count; i++)
@@ -349,7 +349,7 @@ shape_remark(const struct model_profile *profile)
 	const struct model_table *table = profile->table;
 	size_t i;
 
-	if (!profile->over || table == NULL)
+	if (!profile->over || profile->past || table == NULL)
 		return (NULL);
 	for (i = 0; i < table->row_count; i++)
 		if (table->rows[i].state != DBGSHM_ROWSTATE_FINISHED)

@@ -21,6 +21,13 @@ int source_open(const struct target *target, unsigned flags,
 	 * a private watcher when the process publishes nothing and no agent
 	 * watches it. */
 
+#define SOURCE_PARTS 2 /* regions that a target has at most */
+
+size_t source_parts(
+    struct source *source, struct model_source parts[static SOURCE_PARTS]);
+	/* Its regions, after a look for new ones and with nothing of them read
+	 * again; their number.  Valid until the next call or update. */
+
 int source_update(struct source *source, struct model *model);
 	/* Takes a frame and brings the model up to date.  -1 and errno as
 	 * model_update(): the model keeps what it showed. */

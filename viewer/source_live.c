@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OWN, WATCH, SLOTS };
+enum { OWN, WATCH, SLOTS = SOURCE_PARTS };
 
 struct source {
 	struct target target; /* its own copy */
@@ -425,12 +425,11 @@ look_again(struct source *source)
 		(void)start_watcher(source, &process, &ignored);
 }
 
-int
-source_update(struct source *source, struct model *model)
+size_t
+source_parts(
+    struct source *source, struct model_source parts[static SOURCE_PARTS])
 {
-	struct model_source parts[SLOTS];
 	size_t i, count = 0;
-	int result;
 
 	if (source->updated)
 		look_again(source);
@@ -457,7 +456,15 @@ source_update(struct source *source, struct model *model)
 		    "watched by dbgtop-agent (pid %d)",
 		    (int)dbgshm_reader_info(source->slots[WATCH].reader)
 			->writer_pid);
-	result = model_update(model, parts, count);
+	return (count);
+}
+
+int
+source_update(struct source *source, struct model *model)
+{
+	struct model_source parts[SOURCE_PARTS];
+	int result = model_update(model, parts, source_parts(source, parts));
+
 	if (result == 0)
 		model->events_lost += source->lost;
 	return (result);

@@ -163,6 +163,15 @@ parse_clock(const char *text, uint64_t now_ns, uint64_t *real_ns)
 	return (0);
 }
 
+uint64_t
+when_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return ((uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec);
+}
+
 int
 when_parse(const char *text, uint64_t now_real_ns, uint64_t *real_ns)
 {

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+uint64_t when_now(void); /* ns since 1970 */
+
 int when_parse(const char *text, uint64_t now_real_ns, uint64_t *real_ns);
 	/* "10m" or "-10m" (ago; ms, s, m, h, d), "12:03" or "12:03:11" (the last
 	 * time that local clocks showed it), "2026-01-31T12:03:11Z" (or with

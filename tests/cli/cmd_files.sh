@@ -8,7 +8,7 @@ path=$("$dbgtop" path "$pid") || die "no path"
 
 # Sound, live and copied.
 expect_exit 0 "$dbgtop" check "$path"
-expect_match 'a sound region of format 1.1; profiles 3, metrics 17, tables 1'
+expect_match 'a sound region of format 1.2; profiles 3, metrics 22, tables 1'
 cp "$path" "$dir/copy.dbg"
 expect_exit 0 "$dbgtop" check "$dir/copy.dbg"
 expect_exit 0 "$dbgtop" check -q "$dir/copy.dbg"

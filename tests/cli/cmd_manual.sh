@@ -2,7 +2,7 @@
 # The manual names every command, option and key of the program, and no other.
 . tests/cli/lib.sh
 
-commands="list show describe get log path check clean"
+commands="list show describe get log tail path check clean"
 
 # Options: those of all helps against those of the manual.
 for command in '' $commands; do
@@ -14,7 +14,7 @@ sed -n 's/^\.It .*Fl Fl \([a-z0-9-]*\).*/\1/p' man/dbgtop.1 | sort -u >"$dir/man
 diff "$dir/program" "$dir/manual" || die "options: < program, > manual"
 
 # Letters go with the same words.
-for command in show log; do
+for command in show log tail; do
 	"$dbgtop" $command --help
 done | sed -n 's/^  -\(.\), --\([a-z]*\).*/.It Fl \1 , Fl Fl \2/p' |
 	while read -r line; do

@@ -18,6 +18,7 @@ usr/bin/dbgtop-agent
 usr/include/dbgshm/atomic.h
 usr/include/dbgshm/events.h
 usr/include/dbgshm/format.h
+usr/include/dbgshm/frame.h
 usr/include/dbgshm/reader.h
 usr/include/dbgshm/shapes.h
 usr/include/dbgshm/writer.h
@@ -32,6 +33,7 @@ usr/share/doc/dbgtop/README.md
 usr/share/doc/dbgtop/SECURITY.md
 usr/share/doc/dbgtop/dbgshm.py
 usr/share/man/man1/dbgtop.1
+usr/share/man/man3/dbgshm-history.3
 usr/share/man/man3/dbgshm-shapes.3
 usr/share/man/man3/dbgshm.3
 usr/share/man/man7/dbgtop-profiles.7

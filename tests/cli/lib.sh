@@ -129,3 +129,36 @@ expect_shown() {
 		die "$(head -n 1 "$1"): document (<), program (>):" \
 		    "$(cat "$dir/difference" "$dir/out")"
 }
+
+# start_minutes SECONDS [GAP]: a program whose past is known, it has simulated
+# that much; $pid, $dir/log.
+start_minutes() {
+	[ -f "$dir/minutes" ] || cp "$B/examples/minutes" "$dir/" || exit 1
+	LD_LIBRARY_PATH=$PWD/$B "$dir/minutes" "$@" >"$dir/log" 2>/dev/null &
+	pid=$!
+	started="$started $pid"
+	wait_for grep -q '^end$' "$dir/log"
+	wait_for "$dbgtop" path "$pid"
+	sed -i '/^end$/d' "$dir/log"
+}
+
+# compare PYTHON: the last output, records a line, as `out`; the log of the
+# program as `log`: by time, dicts of what it had then.
+compare() {
+	python3 - "$dir/out" "$dir/log" "$1" <<'END' || die "not what was logged"
+import json, sys
+
+with open(sys.argv[1]) as file:
+    out = [json.loads(line) for line in file]
+log = {}
+with open(sys.argv[2]) as file:
+    for line in file:
+        time, sent, queue, count, sum, *rows = line.split()
+        log[int(time)] = {"sent": int(sent), "queue": int(queue),
+            "latency": int(count), "sum": int(sum),
+            "rows": {int(row.split(":")[0]): int(row.split(":")[1])
+                for row in rows}}
+times = sorted(log)
+exec(sys.argv[3])
+END
+}

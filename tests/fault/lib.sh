@@ -8,8 +8,8 @@ shm=/dev/shm/dbgtop-$uid
 work=$(mktemp -d) || exit 1
 . tests/lib.sh
 end() {
-	rm -rf "$work"
 	forget "$(realpath "$host")"
+	rm -rf "$work"
 }
 trap end EXIT
 
@@ -31,9 +31,13 @@ said() {
 	grep -q -- "$1" "$work/out" || fail "it did not say: $1"
 }
 
-# regions: how many files the user has, in view and not
-regions() {
-	find "$shm" -name '*.dbg' 2>/dev/null | wc -l
+# mine: the regions of processes called $name, in view and not.  By the name in
+# the header: others may have it in their tables, and files may go meanwhile.
+mine() {
+	for file in "$shm"/*.dbg "$shm"/dark/*.dbg; do
+		[ "$(tail -c +209 "$file" 2>/dev/null | head -c 64 |
+		    tr -d '\0')" = "$name" ] && echo "$file"
+	done
 }
 
 need() {

@@ -8,14 +8,6 @@ need python3
 name=crasher-$$
 cp "$host" "$work/$name" # an executable of its own: its own count
 
-# By the name in the header: others may have it in their tables.
-mine() {
-	for file in "$shm"/*.dbg "$shm"/dark/*.dbg; do
-		[ -f "$file" ] && [ "$(tail -c +209 "$file" | head -c 64 |
-		    tr -d '\0')" = "$name" ] && echo "$file"
-	done
-}
-
 i=0
 while [ $i -lt 100 ]; do
 	"$work/$name" init=on add=10 die >/dev/null 2>&1

@@ -9,13 +9,6 @@ need python3
 name=events-$$
 cp "$host" "$work/$name" # an executable of its own: its own count
 
-mine() {
-	for file in "$shm"/*.dbg "$shm"/dark/*.dbg; do
-		[ -f "$file" ] && [ "$(tail -c +209 "$file" | head -c 64 |
-		    tr -d '\0')" = "$name" ] && echo "$file"
-	done
-}
-
 end() {
 	mine | xargs -r rm -f
 	rm -rf "$work"

@@ -8,13 +8,39 @@
  * runs each file and MUTANTS structural mutants of it; without a file, those of a
  * region made by hand.  The same seed makes the same mutants.
  */
-#include "tests/unit/image_shapes.h"
+#include "tests/unit/image_history.h"
 
 #include <inttypes.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(
     uint8_t *data, size_t size, size_t room, unsigned seed);
+
+#define MOMENTS 24 /* that are looked at, at both ends */
+
+static void
+walk_past(struct dbgshm_reader *reader)
+{
+	struct dbgshm_past *past;
+	union dbgshm_value least, most;
+	size_t i, count;
+
+	if (dbgshm_past_open(reader, &past) == -1)
+		return;
+	count = dbgshm_past_count(past);
+	(void)dbgshm_past_find(past, 1);
+	for (i = 0; i < count; i++) {
+		if (i == MOMENTS && count > 2 * MOMENTS)
+			i = count - MOMENTS;
+		(void)dbgshm_past_moment(past, i);
+		if (dbgshm_past_show(past, i) == -1)
+			continue;
+		(void)walk_everything(reader);
+		(void)dbgshm_past_extremes(past, 0, &least, &most);
+		(void)dbgshm_past_rows_at(past);
+	}
+	dbgshm_past_close(past);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -31,6 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)walk_everything(reader);
 	(void)dbgshm_reader_refresh(reader);
 	(void)walk_everything(reader);
+	walk_past(reader);
 	(void)dbgshm_reader_check(reader, NULL, NULL);
 	dbgshm_reader_close(reader);
 	return (0);
@@ -79,9 +106,17 @@ place(uint64_t *seed, size_t size)
 	uint64_t pick = noise(seed);
 	size_t at;
 
-	switch (pick % 10) {
+	switch (pick % 12) {
+	case 10: /* heads of slots of the past, of the whole image */
+		at = PAST_OFFSET + (pick >> 8) % PAST_SLOTS * DBGSHM_SLOT_SIZE +
+		    (pick >> 16) % sizeof(struct dbgshm_slot);
+		break;
+	case 11: /* their frames */
+		at = PAST_OFFSET + (pick >> 8) % PAST_SLOTS * DBGSHM_SLOT_SIZE +
+		    sizeof(struct dbgshm_slot) + (pick >> 16) % 256;
+		break;
 	case 0:
-		at = 512 + (pick >> 8) % 160; /* sections */
+		at = 512 + (pick >> 8) % 224; /* sections */
 		break;
 	case 1:
 		at = (pick >> 8) % 272;
@@ -144,10 +179,12 @@ size_t
 LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
 {
 	struct whole_image whole;
+	unsigned char *bytes;
 
-	if (size < 16 && room >= IMAGE_SIZE) { /* no corpus: begin with ours */
-		image_whole(&whole);
-		memcpy(data, whole.sample.image.bytes, size = IMAGE_SIZE);
+	if (size < 16 && room >= PAST_SIZE) { /* no corpus: begin with ours */
+		bytes = image_with_past(&whole);
+		memcpy(data, bytes, size = PAST_SIZE);
+		free(bytes);
 		image_free(&whole.sample.image);
 	}
 	return (mutate(data, size, seed));
@@ -196,6 +233,7 @@ int
 main(int argc, char **argv)
 {
 	struct whole_image whole;
+	unsigned char *bytes;
 	uint64_t mutants = 0, seed = 1;
 	int option, status = 0;
 
@@ -212,8 +250,9 @@ main(int argc, char **argv)
 		}
 	}
 	if (optind == argc) {
-		image_whole(&whole);
-		run(whole.sample.image.bytes, IMAGE_SIZE, mutants, seed);
+		bytes = image_with_past(&whole);
+		run(bytes, PAST_SIZE, mutants, seed);
+		free(bytes);
 		image_free(&whole.sample.image);
 	}
 	for (; optind < argc; optind++)

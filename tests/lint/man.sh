@@ -12,7 +12,7 @@ for page in $(make_list man_pages); do
 	    awk 'length > 80 { print NR ": " $0; exit }')
 	[ -z "$wide" ] || fault "$page: too wide at 80 columns: $wide"
 done
-for name in dbgtop.1 dbgtop-agent.8 dbgshm.3 dbgshm-shapes.3 dbgtop-profiles.7; do
+for name in dbgtop.1 dbgtop-agent.8 dbgshm.3 dbgshm-history.3 dbgshm-shapes.3 dbgtop-profiles.7; do
 	[ -f "man/$name" ] || fault "man/$name is missing"
 done
 done_linting

@@ -3,7 +3,8 @@
 . tests/lint/lib.sh
 
 lists="public_headers lib_src kit_src agent_src viewer_src examples man_pages
-unit_tests test_programs bench_programs cli_tests tui_tests fault_tests lint_tests bench_tests"
+unit_tests test_programs bench_programs cli_tests tui_tests fault_tests lint_tests bench_tests
+bench_peers"
 named=$(for list in $lists; do make_list "$list"; done | tr ' ' '\n' | sort -u)
 
 for file in $named; do

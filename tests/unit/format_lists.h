@@ -113,6 +113,11 @@ static const struct field {
 	FIELD(ring, busy), FIELD(ring, limit), FIELD(ring, head),
 	FIELD(ring, records), FIELD(ring, dropped), FIELD(ring, thread),
 	FIELD(ring, reserved),
+
+	FIELD(slot, block), FIELD(slot, index), FIELD(slot, ring),
+	FIELD(slot, tier), FIELD(slot, used), FIELD(slot, period_ns),
+	FIELD(slot, mono_ns), FIELD(slot, real_ns), FIELD(slot, boot_ns),
+	FIELD(slot, reserved),
 };
 
 static const struct layout {
@@ -123,6 +128,7 @@ static const struct layout {
 	STRUCT(desc), STRUCT(desc_profile), STRUCT(desc_metric),
 	STRUCT(desc_column), STRUCT(desc_table), STRUCT(table_head),
 	STRUCT(row_head), STRUCT(desc_log), STRUCT(desc_event), STRUCT(ring),
+	STRUCT(slot),
 };
 
 static const struct constant {
@@ -138,6 +144,8 @@ static const struct constant {
 	NUMBER(SECTION_NONE), NUMBER(SECTION_DESCRIPTORS),
 	NUMBER(SECTION_STRINGS), NUMBER(SECTION_GAUGES),
 	NUMBER(SECTION_SHARDS), NUMBER(SECTION_TABLES), NUMBER(SECTION_RINGS),
+	NUMBER(SECTION_HISTORY), NUMBER(SLOT_SIZE), NUMBER(RING_METRICS),
+	NUMBER(RING_ROWS), NUMBER(TIERS_MAX), NUMBER(LIVE_UNIT),
 	NUMBER(KIND_OWN), NUMBER(KIND_WATCHED),
 	NUMBER(FLAG_SAMPLER), NUMBER(FLAG_UNNAMED), NUMBER(FLAG_FIXED),
 	NUMBER(CLOCK_MONOTONIC), NUMBER(CLOCK_TSC),

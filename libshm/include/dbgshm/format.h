@@ -37,7 +37,7 @@
 #define DBGSHM_MAGIC UINT64_C(0x0a314d4853474244) /* "DBGSHM1\n" */
 #define DBGSHM_BYTE_ORDER UINT64_C(0x0102030405060708)
 #define DBGSHM_MAJOR 1
-#define DBGSHM_MINOR 1
+#define DBGSHM_MINOR 2
 
 #define DBGSHM_HEADER_SIZE 4096
 #define DBGSHM_SUMMARY_OFFSET 4096
@@ -59,6 +59,7 @@
 #define DBGSHM_SECTION_SHARDS 4
 #define DBGSHM_SECTION_TABLES 5
 #define DBGSHM_SECTION_RINGS 6 /* since minor 1 */
+#define DBGSHM_SECTION_HISTORY 7 /* since minor 1 */
 
 /*
  * A section is a reserved range of the file.  Bytes up to `used` are filled
@@ -648,6 +649,46 @@ DBGSHM_ASSERT(sizeof(struct dbgshm_ring) == 64, "ring");
 #define DBGSHM_EVENT_PAD 0     /* may be of one word only */
 #define DBGSHM_EVENT_MESSAGE 1 /* one TEXT field, without a descriptor */
 #define DBGSHM_EVENT_FIRST 2
+
+/*
+ * History: a section of slots of DBGSHM_SLOT_SIZE bytes, each a head and data.
+ * Slots of the same block, by index, hold one stream of bytes: frames one after
+ * the other, the first of which is a key frame.  A block that is needed again
+ * goes whole.  The single writer stores block = 0 before it writes into a slot
+ * again, and `used` after the bytes that it covers, both with release: what a
+ * reader has copied up to `used` is good when `block` is the same afterwards.
+ *
+ * A frame in a block:
+ *	varint	bytes that follow
+ *	zigzag varint	ns since the frame before (in the first: since mono_ns),
+ *			less period_ns
+ *	zigzag varint	by how much the wall clock has moved against that, ns
+ *	zigzag varint	the same of the boot clock
+ *	coded words (frame.h, see FORMAT.md), by ring:
+ *	  METRICS	live records, gauges, cells; in coarse tiers: extremes
+ *	  ROWS		live records, varint of how many tables, then each table
+ *			in the order of descriptors: for each row up to the last
+ *			one that was ever taken its state, then its words
+ * An array of words that is not coded as a key has at most a quarter and 64
+ * words more than when it was coded as a key last: room that a reader takes.
+ */
+#define DBGSHM_SLOT_SIZE 4096
+#define DBGSHM_LIVE_UNIT 32 /* bytes of descriptors for each bit of "live" */
+#define DBGSHM_RING_METRICS 0
+#define DBGSHM_RING_ROWS 1
+#define DBGSHM_TIERS_MAX 3
+
+struct dbgshm_slot {
+	uint64_t block; /* from 1; 0 free */
+	uint32_t index; /* of this slot in its block */
+	uint16_t ring;	/* DBGSHM_RING_* */
+	uint16_t tier;	/* 0 is the finest */
+	uint64_t used;	/* bytes of data */
+	uint64_t period_ns;
+	uint64_t mono_ns, real_ns, boot_ns; /* of the first frame, index 0 */
+	uint64_t reserved;
+};
+DBGSHM_ASSERT(sizeof(struct dbgshm_slot) == 64, "slot");
 
 /*
  * Names in the file system.  A region's file is

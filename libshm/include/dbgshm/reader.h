@@ -405,6 +405,55 @@ uint64_t dbgshm_events_lost(const struct dbgshm_events *);
 	/* All that were lost so far, also those that no event follows yet. */
 void dbgshm_events_close(struct dbgshm_events *); /* before its reader */
 
+/* ---- the past --------------------------------------------------------------- */
+
+/*
+ * The history of a region, as it was when it was opened: moments, from each time
+ * in the finest tier that still has it.  The same on a live region, a dead one
+ * and a copy.
+ */
+struct dbgshm_past;
+
+struct dbgshm_moment {
+	uint64_t mono_ns, real_ns, boot_ns; /* by the writer's clocks */
+	uint64_t period_ns;		    /* of its tier */
+	bool coarse; /* one of several samples, with their extremes */
+	bool gap;    /* samples are missing before it: suspended, stopped, late */
+};
+
+int dbgshm_past_open(struct dbgshm_reader *reader, struct dbgshm_past **past);
+	/* Copies the history of the region.  The reader must have been refreshed
+	 * once.  -1 and errno as above; a region without history has no moments. */
+void dbgshm_past_close(struct dbgshm_past *past); /* before its reader */
+
+size_t dbgshm_past_count(const struct dbgshm_past *);
+struct dbgshm_moment dbgshm_past_moment(const struct dbgshm_past *, size_t index);
+	/* From the oldest, 0, to the newest. */
+ssize_t dbgshm_past_find(const struct dbgshm_past *, uint64_t mono_ns);
+	/* The last one at or before a time; -1: that is before the first. */
+uint64_t dbgshm_past_rows_since(const struct dbgshm_past *);
+	/* Rows reach back to here only (mono_ns); UINT64_MAX: there are none. */
+uint64_t dbgshm_past_rows_at(const struct dbgshm_past *);
+	/* Of when the rows of the moment that is shown are: a little before it
+	 * where their past is kept less finely; UINT64_MAX: there are none. */
+
+int dbgshm_past_show(struct dbgshm_past *past, size_t index);
+	/*
+	 * From now on all that the reader hands out is of that moment: records
+	 * that were live then, their values, rows, ages.  dbgshm_reader_refresh()
+	 * goes back to the present.  Cheap from one moment to the next, else a
+	 * part of the history is decoded.  -1 and errno: EBADMSG damaged.
+	 */
+
+bool dbgshm_past_has_rows(const struct dbgshm_past *, size_t table);
+	/* Of the moment that is shown.  false: the rows of this table were not
+	 * kept, they are too many for the budget; or there are none of any. */
+
+bool dbgshm_past_extremes(const struct dbgshm_past *, size_t metric,
+    union dbgshm_value *least, union dbgshm_value *most);
+	/* Of a GAUGE, FLOAT or UPDOWN in the samples that a coarse moment stands
+	 * for.  false: not coarse, or another kind. */
+
 /* ---- summary page ----------------------------------------------------------- */
 
 size_t dbgshm_reader_summary_count(const struct dbgshm_reader *);

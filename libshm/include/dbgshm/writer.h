@@ -63,7 +63,19 @@ struct dbgshm_options {
 	uint64_t period_ns;	 /* of ticks; default 1 s */
 	uint32_t shards;	 /* threads with cells of their own; default 16 */
 	gid_t group;		 /* may read as well (mode 0440); 0 nobody */
+	uint64_t history_bytes;	 /* for the past of metrics; default 1200 for
+				    each metric, 16 times that for a histogram,
+				    at least 96 KiB, at most a quarter of
+				    max_bytes */
+	uint64_t row_history_bytes; /* for the past of rows; default 300 for each
+				    word of a row that was ever used, likewise */
+	uint64_t tiers_ns[DBGSHM_TIERS_MAX]; /* periods of the past, each longer
+				    than the one before; default period_ns and
+				    10 and 60 times that; 0 ends the list */
 };
+
+#define DBGSHM_HISTORY_OFF UINT64_MAX /* history_bytes: no past at all;
+	row_history_bytes: none of rows */
 
 int dbgshm_init(const struct dbgshm_options *options);
 	/*
@@ -72,7 +84,9 @@ int dbgshm_init(const struct dbgshm_options *options);
 	 * handles stay right), with all values at zero.
 	 *
 	 * The environment overrides: DBGSHM=off|dark|on, DBGSHM_SIZE=BYTES
-	 * (with K, M or G; only smaller).  Not in set-user-id programs, where
+	 * (with K, M or G; only smaller), DBGSHM_HISTORY=BYTES and
+	 * DBGSHM_HISTORY_ROWS=BYTES (0: none; not what the program has switched
+	 * off), DBGSHM_TIERS=1s,10s,1m (with ms, s, m or h).  Not in set-user-id programs, where
 	 * the library stays off.
 	 *
 	 * Returns 0 when the region was made or when it is off on purpose

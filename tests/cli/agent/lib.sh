@@ -40,9 +40,9 @@ need() {
 	command -v "$1" >/dev/null 2>&1 || skip "no $1"
 }
 
-# wait_for COMMAND...: until it succeeds, at most 20 s
+# wait_for COMMAND...: until it succeeds, at most 20 s or $patience
 wait_for() {
-	deadline=$(($(date +%s) + 20))
+	deadline=$(($(date +%s) + ${patience:-20}))
 	until "$@" >/dev/null 2>&1; do
 		[ "$(date +%s)" -lt "$deadline" ] || die "waited in vain for: $*"
 		sleep 0.05

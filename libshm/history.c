@@ -1,0 +1,448 @@
+/*
+ * history.c - the past of all metrics and rows, in a fixed budget of bytes.
+ *
+ * Two rings, metrics and rows, so that busy rows shorten only their own past;
+ * each in tiers, from one frame a tick to one in a minute.  Coarse tiers keep
+ * the extremes of gauges as well: what a tick saw is never lost.
+ */
+#include "history.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCKS 8    /* that a tier has at least */
+#define HEAD_MAX 64 /* bytes before the words of a frame */
+#define LEAST_BUDGET (UINT64_C(96) << 10)
+/* Of budget, unless the program has set one. */
+#define BYTES_A_METRIC 1200
+#define BYTES_A_ROW_WORD 300
+
+/* What a tick may look at in a period of a second; a region with more is looked
+ * at less often. */
+#define TICK_BYTES (UINT64_C(8) << 20)
+/* Words that frames after a key frame may have, see format.h. */
+#define FRAME_ROOM(words) ((words) + (words) / 4 + 64)
+#define SECOND UINT64_C(1000000000)
+
+/* Percent of the budget, by how many tiers there are. */
+static const unsigned shares[DBGSHM_TIERS_MAX][DBGSHM_TIERS_MAX] = {
+	{ 100, 0, 0 },
+	{ 60, 40, 0 },
+	{ 50, 25, 25 },
+};
+
+/* ---- budgets ------------------------------------------------------------------ */
+
+static uint64_t
+budget_of(const struct dbgshm_region *region, unsigned ring)
+{
+	const struct history *history = region->history;
+	uint64_t bytes = 0, most = region->max_bytes / 4;
+	size_t i;
+
+	if (history->budget[ring] != 0)
+		return (history->budget[ring]);
+	if (ring == DBGSHM_RING_METRICS)
+		bytes = history->image.metrics * BYTES_A_METRIC;
+	for (i = 0; ring == DBGSHM_RING_ROWS && i < history->image.table_count;
+	     i++)
+		bytes +=
+		    history->image.tables[i].words.count * BYTES_A_ROW_WORD;
+	if (bytes < LEAST_BUDGET)
+		bytes = LEAST_BUDGET;
+	return (bytes < most ? bytes : most);
+}
+
+void
+dbgshm__history_quotas(struct dbgshm_region *region, unsigned ring)
+{
+	struct history *history = region->history;
+	uint64_t slots = budget_of(region, ring) / DBGSHM_SLOT_SIZE;
+	size_t i;
+
+	if (history->pool.full && slots > history->pool.count / 2)
+		slots = history->pool.count / 2;
+	for (i = 0; i < history->tier_count; i++) {
+		history->tiers[ring][i].chain.quota = (uint32_t)(slots *
+		    shares[history->tier_count - 1][i] / 100);
+		if (history->tiers[ring][i].chain.quota < 2)
+			history->tiers[ring][i].chain.quota = 2;
+	}
+}
+
+/* ---- frames -------------------------------------------------------------------- */
+
+static size_t
+put_varint(unsigned char *at, uint64_t value)
+{
+	size_t size = 0;
+
+	while (value >= 128) {
+		at[size++] = (unsigned char)(value | 128);
+		value >>= 7;
+	}
+	at[size++] = (unsigned char)value;
+	return (size);
+}
+
+static size_t
+put_signed(unsigned char *at, uint64_t value)
+{
+	return (
+	    put_varint(at, (value << 1) ^ (uint64_t)((int64_t)value >> 63)));
+}
+
+int
+dbgshm__bytes_room(struct history *history, size_t room)
+{
+	unsigned char *bigger;
+
+	if (room <= history->room)
+		return (0);
+	if ((bigger = realloc(history->bytes, room + room / 2)) == NULL)
+		return (ENOMEM);
+	history->bytes = bigger;
+	history->room = room + room / 2;
+	return (0);
+}
+
+/* The coder has room for so many words; a new one begins with a key frame. */
+int
+dbgshm__keeper_room(struct keeper *keeper, size_t words)
+{
+	size_t room = FRAME_ROOM(words);
+	void *memory;
+
+	if (words <= keeper->room && keeper->coder != NULL)
+		return (0);
+	if (dbgshm_coder_size(room) == 0 ||
+	    (memory = malloc(dbgshm_coder_size(room))) == NULL)
+		return (ENOMEM);
+	free(keeper->coder);
+	keeper->coder = dbgshm_coder_init(memory, room);
+	keeper->room = room;
+	keeper->marked = 0;
+	keeper->key = true;
+	return (0);
+}
+
+/* Appends the words to history->bytes. */
+static int
+encode(struct history *history, struct keeper *keeper,
+    const struct words *words, bool key, size_t *size)
+{
+	size_t used, bound = dbgshm_frame_bound(words->count);
+
+	if (dbgshm__bytes_room(history, *size + bound) != 0)
+		return (ENOMEM);
+	key = key || keeper->key || words->count > keeper->most ||
+	    words->count < keeper->count;
+	if (key)
+		keeper->most = FRAME_ROOM(words->count);
+	keeper->count = words->count;
+	used = dbgshm_frame_encode(keeper->coder, words->at, words->count,
+	    key ? DBGSHM_FRAME_KEY : 0, history->bytes + *size,
+	    history->room - *size);
+	if (used == 0)
+		return (ENOMEM);
+	keeper->key = false;
+	*size += used;
+	return (0);
+}
+
+static int
+encode_live(struct history *history, struct tier *tier, bool key, size_t *size)
+{
+	if (dbgshm__keeper_room(&tier->live, history->image.live.count) != 0)
+		return (ENOMEM);
+	return (encode(history, &tier->live, &history->image.live, key, size));
+}
+
+static int
+encode_metrics(
+    struct history *history, struct tier *tier, bool key, size_t *size)
+{
+	const struct image *image = &history->image;
+	size_t i;
+
+	if (dbgshm__keeper_room(&tier->gauges, image->gauges.count) != 0 ||
+	    dbgshm__keeper_room(&tier->cells, image->cells.count) != 0)
+		return (ENOMEM);
+	for (i = tier->gauges.marked; i < image->float_count; i++)
+		dbgshm_coder_raw(tier->gauges.coder, image->floats[i]);
+	tier->gauges.marked = i;
+	if (encode(history, &tier->gauges, &image->gauges, key, size) != 0 ||
+	    encode(history, &tier->cells, &image->cells, key, size) != 0)
+		return (ENOMEM);
+	if (tier->chain.tier == 0)
+		return (0);
+	if (dbgshm__keeper_room(&tier->extremes, tier->extreme.count) != 0)
+		return (ENOMEM);
+	return (encode(history, &tier->extremes, &tier->extreme, key, size));
+}
+
+/* Words of text, bits and doubles in each row. */
+static void
+mark_raw(struct keeper *keeper, const struct table_image *image)
+{
+	struct dbgshm_coder *coder = keeper->coder;
+	const struct dbgshm_table *table = image->table;
+	size_t stride = 1 + table->row_stride / 8, word, column, row;
+
+	for (row = keeper->marked; row < image->rows; row++) {
+		for (column = 0; column < table->column_count; column++)
+			if (table->columns[column].type == DBGSHM_TYPE_FLOAT ||
+			    table->columns[column].type ==
+				DBGSHM_TYPE_REFERENCE)
+				dbgshm_coder_raw(coder,
+				    row * stride + 1 + DBGSHM_ROW_WORDS +
+					column);
+		for (word = 1 + DBGSHM_ROW_WORDS + table->column_count;
+		     word < stride; word++)
+			dbgshm_coder_raw(coder, row * stride + word);
+	}
+	keeper->marked = row;
+}
+
+int
+dbgshm__tables_room(struct tier *tier, size_t tables)
+{
+	struct keeper *bigger;
+
+	if (tables <= tier->table_room)
+		return (0);
+	if ((bigger = realloc(tier->tables, tables * sizeof(*bigger))) == NULL)
+		return (ENOMEM);
+	memset(bigger + tier->table_room, 0,
+	    (tables - tier->table_room) * sizeof(*bigger));
+	tier->tables = bigger;
+	tier->table_room = tables;
+	return (0);
+}
+
+static int
+encode_rows(struct history *history, struct tier *tier, bool key, size_t *size)
+{
+	struct image *image = &history->image;
+	struct keeper *keeper;
+	size_t i;
+
+	if (dbgshm__tables_room(tier, image->table_count) != 0 ||
+	    dbgshm__bytes_room(history, *size + HEAD_MAX) != 0)
+		return (ENOMEM);
+	*size += put_varint(history->bytes + *size, image->table_count);
+	for (i = 0; i < image->table_count; i++) {
+		keeper = &tier->tables[i];
+		if (dbgshm__keeper_room(keeper, image->tables[i].words.count) !=
+		    0)
+			return (ENOMEM);
+		mark_raw(keeper, &image->tables[i]);
+		if (encode(history, keeper, &image->tables[i].words, key,
+			size) != 0)
+			return (ENOMEM);
+	}
+	return (0);
+}
+
+/* Bytes from `start` on are a frame; what goes before it ends there. */
+static size_t
+put_head(struct history *history, const struct tier *tier,
+    const struct frame_clock *clock, size_t start, size_t size)
+{
+	const struct frame_clock *last = &tier->last;
+	unsigned char head[HEAD_MAX];
+	uint64_t step = clock->mono_ns - last->mono_ns;
+	size_t times = 0, length;
+
+	times += put_signed(head, step - tier->chain.period_ns);
+	times +=
+	    put_signed(head + times, clock->real_ns - last->real_ns - step);
+	times +=
+	    put_signed(head + times, clock->boot_ns - last->boot_ns - step);
+	memcpy(history->bytes + start - times, head, times);
+	length = put_varint(head, size - start + times);
+	memcpy(history->bytes + start - times - length, head, length);
+	return (start - times - length);
+}
+
+static void
+tier_write(struct dbgshm_region *region, struct tier *tier,
+    const struct frame_clock *clock)
+{
+	struct history *history = region->history;
+	size_t size = HEAD_MAX, from;
+	struct chain *chain = &tier->chain;
+	uint64_t stretched = history->stretch * region->period_ns,
+		 period =
+		     stretched > tier->period_ns ? stretched : tier->period_ns;
+	bool key = chain->block == 0 || chain->period_ns != period ||
+	    chain->bytes >= (uint64_t)chain->quota * SLOT_BYTES / BLOCKS;
+	int error;
+
+	chain->period_ns = period;
+	if (key)
+		tier->last = *clock;
+	if (dbgshm__bytes_room(history, HEAD_MAX) != 0 ||
+	    encode_live(history, tier, key, &size) != 0 ||
+	    (chain->ring == DBGSHM_RING_METRICS
+		    ? encode_metrics(history, tier, key, &size)
+		    : encode_rows(history, tier, key, &size)) != 0) {
+		error = ENOMEM;
+	} else {
+		from = put_head(history, tier, clock, HEAD_MAX, size);
+		error = key ? dbgshm__slots_begin(region, chain, clock) : 0;
+		if (error == 0)
+			error = dbgshm__slots_append(
+			    region, chain, history->bytes + from, size - from);
+		history->written_bytes += size - from;
+	}
+	tier->last = *clock;
+	history->frames++;
+	if (error != 0) {
+		history->left_out++;
+		chain->block = 0; /* the next frame begins anew */
+	}
+}
+
+/* ---- extremes -------------------------------------------------------------------- */
+
+static const struct extreme nothing = { INT64_MAX, INT64_MIN };
+
+int
+dbgshm__seen_room(struct tier *tier, size_t count)
+{
+	struct extreme *bigger;
+
+	if (count <= tier->seen_room)
+		return (0);
+	bigger = realloc(tier->seen, count * sizeof(*bigger));
+	if (bigger == NULL)
+		return (ENOMEM);
+	tier->seen = bigger;
+	tier->seen_room = count;
+	return (0);
+}
+
+/* Takes what a tick saw into the least and most since the frame before. */
+static int
+tier_observe(const struct image *image, struct tier *tier)
+{
+	const struct extreme *observed = image->observed;
+	struct extreme *seen;
+	size_t i;
+
+	if (dbgshm__seen_room(tier, image->watch_count) != 0)
+		return (ENOMEM);
+	seen = tier->seen;
+	while (tier->seen_count < image->watch_count)
+		seen[tier->seen_count++] = nothing;
+	for (i = 0; i < image->watch_count; i++) {
+		seen[i].least = observed[i].least < seen[i].least
+		    ? observed[i].least
+		    : seen[i].least;
+		seen[i].most = observed[i].most > seen[i].most
+		    ? observed[i].most
+		    : seen[i].most;
+	}
+	return (0);
+}
+
+/* What was seen becomes words of a frame, at the places of the peaks. */
+static int
+tier_extremes(const struct image *image, struct tier *tier)
+{
+	const struct watch *watch = image->watches;
+	size_t i;
+
+	if (dbgshm__words_room(&tier->extreme, image->gauges.count) != 0)
+		return (ENOMEM);
+	tier->extreme.count = image->gauges.count;
+	for (i = 0; i < tier->seen_count; i++) {
+		tier->extreme.at[watch[i].peak] = (uint64_t)dbgshm__ordered(
+		    watch[i].kind, tier->seen[i].least);
+		tier->extreme.at[watch[i].peak + 1] = (uint64_t)dbgshm__ordered(
+		    watch[i].kind, tier->seen[i].most);
+		tier->seen[i] = nothing;
+	}
+	return (0);
+}
+
+/* ---- the tick ---------------------------------------------------------------------- */
+
+static void
+tier_tick(struct dbgshm_region *region, struct tier *tier,
+    const struct frame_clock *clock)
+{
+	const struct image *image = &region->history->image;
+	bool coarse =
+	    tier->chain.tier != 0 && tier->chain.ring == DBGSHM_RING_METRICS;
+
+	if (coarse)
+		(void)tier_observe(image, tier);
+	/* A tick may come a little early. */
+	if (clock->mono_ns + region->period_ns / 2 < tier->due_ns)
+		return;
+	if (coarse)
+		(void)tier_extremes(image, tier);
+	tier_write(region, tier, clock);
+	tier->due_ns = tier->due_ns + tier->period_ns > clock->mono_ns
+	    ? tier->due_ns + tier->period_ns
+	    : clock->mono_ns + tier->period_ns;
+}
+
+/* Bytes that a picture is made from: how many ticks does it take? */
+static void
+stretch(struct dbgshm_region *region)
+{
+	struct history *history = region->history;
+	const struct image *image = &history->image;
+	uint64_t words = image->live.count + image->gauges.count +
+	    image->cells.count * region->shards_ready,
+		 budget =
+		     TICK_BYTES / (SECOND / 1000) * (region->period_ns / 1000);
+	size_t i;
+
+	for (i = 0; i < image->table_count; i++)
+		words += image->tables[i].words.count;
+	history->stretch = 1 + words * sizeof(uint64_t) / (budget + 1);
+}
+
+/* Is it time for another picture?  A clock that was set back, by a program that
+ * gives the time itself, begins another past. */
+static bool
+is_due(struct dbgshm_region *region, const struct frame_clock *clock)
+{
+	struct history *history = region->history;
+
+	if (clock->mono_ns + 2 * region->period_ns < history->last_ns)
+		dbgshm__history_clear(region);
+	else if (clock->mono_ns <= history->last_ns)
+		return (false);
+	history->last_ns = clock->mono_ns;
+	return (clock->mono_ns + region->period_ns / 2 >= history->due_ns);
+}
+
+void
+dbgshm__history_tick(
+    struct dbgshm_region *region, const struct frame_clock *clock)
+{
+	struct history *history = region->history;
+	unsigned ring;
+	size_t i;
+
+	if (history == NULL || region->orphan || !is_due(region, clock))
+		return;
+	if (history->stopped ||
+	    dbgshm__image_take(region, &history->image) != 0) {
+		history->left_out++;
+		return;
+	}
+	stretch(region);
+	history->due_ns = clock->mono_ns + history->stretch * region->period_ns;
+	for (ring = 0; ring < history->ring_count; ring++) {
+		dbgshm__history_quotas(region, ring);
+		for (i = 0; i < history->tier_count; i++)
+			tier_tick(region, &history->tiers[ring][i], clock);
+	}
+}
