@@ -6,6 +6,7 @@ host=$B/tests/fault/host
 uid=$(id -u)
 shm=/dev/shm/dbgtop-$uid
 work=$(mktemp -d) || exit 1
+name=host # whose regions are mine
 . tests/lib.sh
 end() {
 	forget "$(realpath "$host")"
