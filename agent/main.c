@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <libutil.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,6 +209,10 @@ main(int argc, char *argv[])
 	if (options.private_pid != 0)
 		return (private_run(&options));
 	raise_file_limit();
+#if defined(M_ARENA_MAX)
+	/* What one thread frees is for the next; they allocate little. */
+	(void)mallopt(M_ARENA_MAX, 1);
+#endif
 	pidfile = pid_open(&options);
 	if (options.watch_count == 0 && !options.debug)
 		warnx("no --watch PID|NAME: nothing will be seen of this");
