@@ -42,8 +42,7 @@ static const struct described {
 	const char *help;
 } described[] = {
 	{ "cpu-limit", OPTION_CPU_LIMIT, "SHARE",
-	    "CPU time for the agent: 2% of a processor (the default); 0 no "
-	    "limit" },
+	    "share of a processor that it may use, such as 2%; 0 any" },
 	{ "debug", OPTION_DEBUG, NULL,
 	    "publish the agent's own region: dbgtop dbgtop-agent" },
 	{ "foreground", OPTION_FOREGROUND, NULL,

@@ -94,9 +94,34 @@ head_until(struct workers *pool, uint64_t now_ns)
 	return (until_ns);
 }
 
+void
+pool_call(struct workers *pool)
+{
+	struct worker *worker = pool->idle;
+
+	if (worker == NULL || pool->called)
+		return;
+	pool->called = true;
+	pool->idle = worker->next_idle;
+	worker->called = true;
+	(void)pthread_cond_signal(&worker->call);
+}
+
+/* Until it is called. */
+static void
+rest(struct workers *pool, struct worker *worker)
+{
+	worker->called = false;
+	worker->next_idle = pool->idle;
+	pool->idle = worker;
+	while (!worker->called && !pool->stopping)
+		(void)pthread_cond_wait(&worker->call, &pool->lock);
+	pool->called = false;
+}
+
 /* The next job for this thread; NULL: it is not needed any more. */
 static struct job *
-next_job(struct workers *pool)
+next_job(struct workers *pool, struct worker *worker)
 {
 	uint64_t now_ns, until_ns;
 	struct job *job;
@@ -111,11 +136,9 @@ next_job(struct workers *pool)
 		if (job != NULL && until_ns <= now_ns)
 			break;
 		tell_loop(pool);
-		if (job == NULL || pool->standing_by) {
-			pool->idle++;
-			(void)pthread_cond_wait(&pool->call, &pool->lock);
-			pool->idle--;
-		} else {
+		if (job == NULL || pool->standing_by)
+			rest(pool, worker);
+		else {
 			pool->standing_by = true;
 			pool_wait(pool, &pool->stand, until_ns);
 			pool->standing_by = false;
@@ -124,8 +147,8 @@ next_job(struct workers *pool)
 	pool_unqueue(pool, job);
 	job->state = JOB_RUNNING;
 	job->started_ns = now_ns;
-	if (!TAILQ_EMPTY(&pool->queue) && !pool->standing_by && pool->idle > 0)
-		(void)pthread_cond_signal(&pool->call);
+	if (!TAILQ_EMPTY(&pool->queue) && !pool->standing_by)
+		pool_call(pool);
 	return (job);
 }
 
@@ -151,7 +174,7 @@ job_returned(struct workers *pool, struct worker *worker, struct job *job)
 static void
 run_job(struct workers *pool, struct job *job, struct scratch *scratch)
 {
-	uint64_t cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t cpu_ns;
 
 	scratch->about = job->about;
 	scratch->operation =
@@ -159,7 +182,10 @@ run_job(struct workers *pool, struct job *job, struct scratch *scratch)
 	job->outcome = DBGSHM_OUTCOME_OK;
 	job->run(job, scratch);
 	dbgshm_trail_rest(scratch->trail);
-	job->cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns;
+	/* With what it took to find it: one system call for each. */
+	cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	job->cpu_ns = cpu_ns - scratch->cpu_ns;
+	scratch->cpu_ns = cpu_ns;
 }
 
 static void *
@@ -178,7 +204,7 @@ work(void *context)
 	row = dbgshm_worker_claim(pool->rows, name);
 	worker->scratch->trail = dbgshm_trail_claim(pool->steps, name);
 	(void)pthread_mutex_lock(&pool->lock);
-	while ((job = next_job(pool)) != NULL) {
+	while ((job = next_job(pool, worker)) != NULL) {
 		worker->job = job;
 		(void)pthread_mutex_unlock(&pool->lock);
 		dbgshm_worker_busy(row, job->about);
@@ -207,6 +233,7 @@ start_thread(struct worker *worker)
 	worker->scratch = calloc(1, sizeof(*worker->scratch));
 	if (worker->scratch == NULL)
 		return (ENOMEM);
+	(void)pthread_cond_init(&worker->call, NULL);
 	(void)pthread_attr_init(&attributes);
 	(void)pthread_attr_setstacksize(&attributes, POOL_STACK);
 	/* Signals are for the loop. */
@@ -223,6 +250,8 @@ pool_end_thread(struct worker *worker)
 {
 	if (worker->state == WORKER_ENDED)
 		(void)pthread_join(worker->thread, NULL);
+	if (worker->scratch != NULL)
+		(void)pthread_cond_destroy(&worker->call);
 	free(worker->scratch);
 	memset(worker, 0, sizeof(*worker));
 }

@@ -17,6 +17,10 @@ struct worker {
 	bool given_up;
 	struct job *job;
 	struct scratch *scratch;
+	/* When it is idle: */
+	struct worker *next_idle;
+	pthread_cond_t call;
+	bool called;
 };
 
 struct workers {
@@ -33,12 +37,13 @@ struct workers {
 	size_t size;	  /* threads wanted */
 
 	pthread_mutex_t lock; /* for all that follows, and the jobs' states */
-	pthread_cond_t call;  /* a job for one that is idle */
 	pthread_cond_t stand; /* the one that stands by may look again */
 	pthread_cond_t returned;
 	struct job_list queue, done;
 	size_t depth, done_count;
-	size_t alive, idle, given_up;
+	size_t alive, given_up;
+	struct worker *idle; /* the one that was busy last, and so on */
+	bool called;	     /* one of them, and it is not there yet */
 	bool standing_by, stopping;
 	bool told; /* the event is on its way */
 	struct worker worker[POOL_MOST];
@@ -52,6 +57,8 @@ void pool_end_thread(struct worker *);
 	/* One that has ended, or never began. */
 void pool_unqueue(struct workers *, struct job *);
 void pool_show_oldest(struct workers *);
+void pool_call(struct workers *);
+	/* One that is idle, if there is one, to look at the queue. */
 void pool_wait(struct workers *, pthread_cond_t *, uint64_t until_ns);
 	/* CLOCK_MONOTONIC. */
 

@@ -17,6 +17,7 @@ struct scratch {
 	struct dbgshm_operation operation; /* the job that runs */
 	const char *about;		   /* whom it is about, for steps */
 	_Atomic(const char *) step;	   /* the last one: a constant text */
+	uint64_t cpu_ns;		   /* of the thread, after its last job */
 	struct proc_walk walk;		   /* of the view that runs */
 	char buffer[PROC_BUFFER_SIZE];
 };

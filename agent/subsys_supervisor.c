@@ -106,6 +106,7 @@ struct supervisor {
 		bool late;		       /* and that was said */
 	} part[SUPERVISED_MAX];
 	uint64_t periods, past_ns[SUPERVISOR_SPAN];
+	uint64_t timer_ns; /* for which the timer of the loop is set */
 	struct dbgshm_counter turns, late;
 	struct dbgshm_histogram turn_cost, lateness;
 };
@@ -250,7 +251,9 @@ set_timer(struct agent *agent)
 		if (supervisor->part[i].next_ns != 0 &&
 		    (next_ns == 0 || supervisor->part[i].next_ns < next_ns))
 			next_ns = supervisor->part[i].next_ns;
-	loop_timer(agent->loop, next_ns);
+	if (next_ns != supervisor->timer_ns)
+		loop_timer(agent->loop, next_ns);
+	supervisor->timer_ns = next_ns;
 }
 
 void
@@ -317,6 +320,7 @@ supervisor_run(void *context)
 	uint64_t start_ns = clock_now(), now_ns = start_ns;
 	size_t i;
 
+	supervisor->timer_ns = 0; /* it has fired */
 	for (i = 0; i < subsys_count; i++) {
 		if (supervisor->part[i].next_ns == 0 ||
 		    supervisor->part[i].next_ns > now_ns)

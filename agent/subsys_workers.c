@@ -76,8 +76,8 @@ workers_submit(struct agent *agent, struct job *job)
 		pool_show_oldest(pool);
 	if (throttle_until(agent, now_ns) > now_ns)
 		throttle_wait(agent, job);
-	if (pool->depth == 1 && pool->idle > 0)
-		(void)pthread_cond_signal(&pool->call);
+	if (pool->depth == 1)
+		pool_call(pool);
 	(void)pthread_mutex_unlock(&pool->lock);
 	return (0);
 }
@@ -148,7 +148,7 @@ hand_back(struct workers *pool)
 	struct job_list done = TAILQ_HEAD_INITIALIZER(done);
 	const struct subsys *subsys;
 	struct job *job;
-	uint64_t cpu_ns, job_cpu_ns;
+	uint64_t cpu_ns, last_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
 	(void)pthread_mutex_lock(&pool->lock);
 	TAILQ_CONCAT(&done, &pool->done, link);
@@ -159,15 +159,18 @@ hand_back(struct workers *pool)
 	(void)pthread_mutex_unlock(&pool->lock);
 	while ((job = TAILQ_FIRST(&done)) != NULL) {
 		TAILQ_REMOVE(&done, job, link);
-		cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-		job_cpu_ns = job->cpu_ns;
+		cpu_ns = job->cpu_ns;
 		subsys = job->subsys;
 		if (job->overdue)
 			tell_returned(pool->agent, job);
 		job->pending = false;
 		job->done(job);
-		supervisor_cost(pool->agent, subsys,
-		    job_cpu_ns + clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_ns);
+		job = TAILQ_FIRST(&done);
+		if (job == NULL || job->subsys != subsys) {
+			cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - last_ns;
+			last_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+		}
+		supervisor_cost(pool->agent, subsys, cpu_ns);
 	}
 }
 
@@ -280,7 +283,6 @@ init_locks(struct workers *pool)
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	(void)pthread_mutex_init(&pool->lock, NULL);
-	(void)pthread_cond_init(&pool->call, &attributes);
 	(void)pthread_cond_init(&pool->stand, &attributes);
 	(void)pthread_cond_init(&pool->returned, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
@@ -327,7 +329,6 @@ destroy(struct workers *pool)
 	loop_remove(pool->agent->loop, pool->source);
 	if (pool->event != -1)
 		files_close(pool->event);
-	(void)pthread_cond_destroy(&pool->call);
 	(void)pthread_cond_destroy(&pool->stand);
 	(void)pthread_cond_destroy(&pool->returned);
 	(void)pthread_mutex_destroy(&pool->lock);
@@ -360,6 +361,7 @@ static void
 stop(struct agent *agent)
 {
 	struct workers *pool = agent->workers;
+	struct worker *worker;
 	size_t left;
 
 	if (pool == NULL)
@@ -368,7 +370,9 @@ stop(struct agent *agent)
 		pool->stop_ns = clock_now() + WORKERS_PATIENCE_NS;
 	(void)pthread_mutex_lock(&pool->lock);
 	pool->stopping = true;
-	(void)pthread_cond_broadcast(&pool->call);
+	for (worker = pool->worker; worker < pool->worker + POOL_MOST; worker++)
+		if (worker->state == WORKER_ALIVE)
+			(void)pthread_cond_signal(&worker->call);
 	(void)pthread_cond_broadcast(&pool->stand);
 	while (pool->alive > (clock_now() < pool->stop_ns ? 0 : busy(pool)))
 		pool_wait(

@@ -156,6 +156,11 @@ wait_for state_of "$behind" live
 start_titled
 wait_for state_of "$pid" live
 stop_agent
+# Another agent of this host may watch it as well.
+for file in $(watched "$hanging"); do
+	"$dbgtop" show "$file" | grep -q "(pid $agent_pid)" &&
+		die "the region of what hangs is still there"
+done
 not_watched "$agent_pid" || die "the region of the agent is still there"
 end_hanging=$hanging
 pids=$end_hanging

@@ -25,6 +25,18 @@ refused '--interval 2h: not a time from 100ms to 1h' --interval 2h
 refused '--interval fast: not a time from 100ms to 1h' --interval fast
 refused '--interval -1s: not a time from 100ms to 1h' --interval -1s
 refused '--interval nan: not a time from 100ms to 1h' --interval nan
+refused '--cpu-limit 2: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit 2
+refused '--cpu-limit 5x%: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit 5x%
+refused '--cpu-limit -1%: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit -1%
+refused '--cpu-limit nan%: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit nan%
+refused '--cpu-limit 0.05%: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit 0.05%
+refused '--cpu-limit 2000%: not a share of a processor from 0.1% to 1000%, or 0' \
+    --cpu-limit 2000%
 refused 'redis: unexpected argument' redis
 refused '\x1b[31m: unexpected argument' "$(printf '\033[31m')"
 refused '--private and --region-fd belong together' --private 1
@@ -35,8 +47,8 @@ refused '--region-fd 77: not a socket of the viewer' --private 1 --region-fd 77
 
 "$agent" --help >"$dir/help" 2>"$dir/err" || die "--help: exit $?"
 [ ! -s "$dir/err" ] || die "--help: $(cat "$dir/err")"
-for option in debug foreground interval pidfile user watch private region-fd \
-    help version; do
+for option in cpu-limit debug foreground interval pidfile user watch private \
+    region-fd help version; do
 	grep -q -- "--$option" "$dir/help" || die "--help has no --$option"
 	grep -q "Fl $option\\|Fl -$option" man/dbgtop-agent.8 ||
 		grep -q -- "-$option" man/dbgtop-agent.8 ||
