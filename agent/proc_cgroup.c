@@ -14,7 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define CGROUP_PERIOD_NS (3 * NS_PER_S)
+#define CGROUP_PERIOD_NS                                                       \
+	(3 * NS_PER_S) /* of all but counters, which are read
+					   each time: else their rates would
+					   be none and then too much */
 #define CGROUP_LINES 16
 #define CGROUP_NONE (UINT64_C(1) << 62) /* version 1 prints this as no limit */
 
@@ -77,7 +80,8 @@ struct cgroup_view {
 	struct dbgshm_table *table;
 	struct dbgshm_row rows[CGROUP_LINES];
 	size_t row_count;
-	uint64_t hash; /* of /proc/PID/cgroup */
+	uint64_t hash;	  /* of /proc/PID/cgroup */
+	uint64_t next_ns; /* when all is read again */
 	struct {
 		bool shown;
 
@@ -88,6 +92,11 @@ struct cgroup_view {
 		int directory; /* while a sample is taken; -1 not visible */
 	} group[CGROUP_LINES]; /* those that have values for us */
 	size_t group_count;
+	struct { /* the file that was read last, for several values */
+		int directory;
+		const char *name;
+		char text[1024];
+	} last;
 };
 
 static void
@@ -124,13 +133,15 @@ hide(struct subject *subject, void *state)
 	memset(view, 0, sizeof(*view));
 }
 
+/* A value of any kind, or a counter. */
 static bool
-has_values(const char *controllers)
+has_values(const char *controllers, bool all)
 {
 	size_t i;
 
 	for (i = 0; i < SOURCES; i++)
-		if (cgroup_has_word(controllers, sources[i].controller))
+		if ((all || sources[i].kind == DBGSHM_METRIC_COUNTER) &&
+		    cgroup_has_word(controllers, sources[i].controller))
 			return (true);
 	return (controllers[0] == '\0');
 }
@@ -154,7 +165,7 @@ enter_group(struct cgroup_view *view, char *line)
 	dbgshm_row_text(row, CGROUP_PATH, path);
 	dbgshm_row_end(row);
 	view->rows[view->row_count++] = row;
-	if (!has_values(controllers) ||
+	if (!has_values(controllers, true) ||
 	    strlen(path) >= sizeof(view->group[0].path))
 		return;
 	i = view->group_count++;
@@ -190,14 +201,20 @@ read_groups(struct subject *subject, struct cgroup_view *view)
 
 /* false: there is no such value, or no limit. */
 static bool
-read_file(int directory, const char *file, const char *key, uint64_t scale,
-    uint64_t *value)
+read_file(struct cgroup_view *view, int directory, const char *file,
+    const char *key, uint64_t scale, uint64_t *value)
 {
 	struct proc_field field = { key, 0, 1 };
-	char text[1024];
+	char *text = view->last.text;
 
-	if (proc_read(directory, file, text, sizeof(text)) <= 0)
-		return (false);
+	if (view->last.name == NULL || view->last.directory != directory ||
+	    strcmp(view->last.name, file) != 0) {
+		view->last.name = file;
+		view->last.directory = directory;
+		if (proc_read(directory, file, text, sizeof(view->last.text)) <=
+		    0)
+			text[0] = '\0';
+	}
 	if (key != NULL ? proc_fields(text, &field, 1, value) == 0
 			: proc_number(text, value) == NULL)
 		return (false);
@@ -208,7 +225,7 @@ read_file(int directory, const char *file, const char *key, uint64_t scale,
 }
 
 static bool
-read_source(const struct cgroup_view *view, const struct cgroup_source *source,
+read_source(struct cgroup_view *view, const struct cgroup_source *source,
     uint64_t *value)
 {
 	size_t i;
@@ -217,12 +234,13 @@ read_source(const struct cgroup_view *view, const struct cgroup_source *source,
 		if (view->group[i].directory == -1)
 			continue;
 		if (view->group[i].controllers[0] == '\0') {
-			if (read_file(view->group[i].directory, source->file,
-				source->key, source->scale, value))
+			if (read_file(view, view->group[i].directory,
+				source->file, source->key, source->scale,
+				value))
 				return (true);
 		} else if (cgroup_has_word(view->group[i].controllers,
 			       source->controller) &&
-		    read_file(view->group[i].directory, source->old_file,
+		    read_file(view, view->group[i].directory, source->old_file,
 			source->old_key, 1, value))
 			return (true);
 	}
@@ -260,19 +278,27 @@ sample(struct subject *subject, void *state)
 {
 	struct cgroup_view *view = state;
 	struct cgroup_mounts *mounts;
+	bool all = subject->now_ns >= view->next_ns;
 	size_t i;
 	int error;
 
-	error = read_groups(subject, view);
-	if (error != 0)
-		return (error);
+	if (all) {
+		if ((error = read_groups(subject, view)) != 0)
+			return (error);
+		view->next_ns = subject->now_ns + CGROUP_PERIOD_NS;
+	}
 	mounts = subject_mounts(subject->host);
 	for (i = 0; i < view->group_count; i++)
-		view->group[i].directory = cgroup_open(
-		    mounts, view->group[i].controllers, view->group[i].path);
+		view->group[i].directory =
+		    has_values(view->group[i].controllers, all)
+		    ? cgroup_open(mounts, view->group[i].controllers,
+			  view->group[i].path)
+		    : -1;
 	cgroup_mounts_destroy(mounts);
+	view->last.name = NULL;
 	for (i = 0; i < SOURCES; i++)
-		set_source(subject, view, i);
+		if (all || sources[i].kind == DBGSHM_METRIC_COUNTER)
+			set_source(subject, view, i);
 	for (i = 0; i < view->group_count; i++)
 		if (view->group[i].directory != -1)
 			files_brief_close(view->group[i].directory);
@@ -283,7 +309,6 @@ const struct proc_view proc_cgroup_view = {
 	.part = PART_CGROUP,
 	.reads = "cgroup",
 	.state_size = sizeof(struct cgroup_view),
-	.period_ns = CGROUP_PERIOD_NS,
 	.sample = sample,
 	.hide = hide,
 };

@@ -47,4 +47,18 @@ END
 # The busy one uses a CPU; the calm one does not.
 wait_for at_least "$busy" process:cpu_percent 5
 wait_for at_most "$calm" process:cpu_percent 5
+
+# What counts is read each time: no rate of a busy group is none.
+moments() {
+	"$dbgtop" tail "$busy" cgroup:cpu_time -n 8 -O jsonl -q \
+		>"$dir/moments" 2>/dev/null && [ "$(wc -l <"$dir/moments")" -ge 8 ]
+}
+if get "$busy" cgroup:cpu_time >"$dir/out"; then
+	wait_for moments
+	python3 - "$dir/moments" <<'END' || die "rates: $(cat "$dir/moments")"
+import json, sys
+rates = [json.loads(line)["rate"] for line in open(sys.argv[1])][1:]
+assert all(rate > 0 for rate in rates), rates
+END
+fi
 exit 0
