@@ -14,6 +14,7 @@
  * shortest one that needs no table.
  */
 #include "coder.h"
+#include "varint.h"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -69,12 +70,6 @@ dbgshm_frame_bound(size_t words)
 	    groups_of(words) *
 		((2 + 64 + 8 + 64 + GROUP * NUMBER_BITS) / 8 + 1) +
 	    16);
-}
-
-static inline uint64_t
-positive(uint64_t difference)
-{
-	return ((difference << 1) ^ (uint64_t)((int64_t)difference >> 63));
 }
 
 /* ---- writing bits, lowest first --------------------------------------------- */
@@ -136,19 +131,6 @@ put_raw(struct bits_out *out, uint64_t changed)
 }
 
 /* ---- encoding ------------------------------------------------------------------ */
-
-static size_t
-put_varint(unsigned char *at, uint64_t value)
-{
-	size_t size = 0;
-
-	while (value >= 128) {
-		at[size++] = (unsigned char)(value | 128);
-		value >>= 7;
-	}
-	at[size++] = (unsigned char)value;
-	return (size);
-}
 
 #if defined(__SSE2__)
 static inline __m128i
@@ -234,7 +216,8 @@ encode_group(struct dbgshm_coder *coder, const uint64_t *words, size_t number,
 			group.last[i] = group.expected[i] = words[i];
 			continue;
 		}
-		put_number(&bits, positive(words[i] - group.expected[i]));
+		put_number(
+		    &bits, varint_positive(words[i] - group.expected[i]));
 		step = 0;
 		if ((moved >> i & 1) != 0 &&
 		    (step = words[i] - group.last[i]) == 0)
@@ -267,7 +250,7 @@ dbgshm_frame_encode(struct dbgshm_coder *coder, const uint64_t *words,
 		return (0);
 	if (key)
 		forget(coder);
-	out.at += put_varint(out.at, (uint64_t)count << 1 | key);
+	out.at += varint_put(out.at, (uint64_t)count << 1 | key);
 	first = coder->count;
 	for (group = first_new(first, count); group < groups_of(count);
 	     group++) {

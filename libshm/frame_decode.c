@@ -2,6 +2,7 @@
  * frame_decode.c - words from the bytes that frame.c made of them, or from any.
  */
 #include "coder.h"
+#include "varint.h"
 
 /* Word i has this value, and what is expected next. */
 static inline void
@@ -14,12 +15,6 @@ learn(struct group *group, unsigned i, uint64_t value)
 	group->expected[i] = again ? value + step : value;
 	group->moved = (group->moved & ~bit) |
 	    (step != 0 && (group->raw & bit) == 0 ? bit : 0);
-}
-
-static inline uint64_t
-difference(uint64_t positive)
-{
-	return ((positive >> 1) ^ -(positive & 1));
 }
 
 /* ---- reading bits ---------------------------------------------------------------- */
@@ -110,19 +105,16 @@ get_raw(struct bits_in *in)
 /* ---- decoding ---------------------------------------------------------------------- */
 
 static uint64_t
-get_varint(struct bits_in *in)
+get_count(struct bits_in *in)
 {
-	uint64_t value = 0;
-	unsigned shift;
+	size_t size = (size_t)(in->end - in->at), used;
+	uint64_t value;
 
-	for (shift = 0; shift < 7 * VARINT_MAX && in->at < in->end;
-	     shift += 7) {
-		value |= (uint64_t)(*in->at & 127) << shift;
-		if ((*in->at++ & 128) == 0)
-			return (value);
-	}
-	in->bad = true;
-	return (0);
+	used =
+	    varint_get(in->at, size < VARINT_MAX ? size : VARINT_MAX, &value);
+	in->at += used;
+	in->bad = used == 0;
+	return (used == 0 ? 0 : value);
 }
 
 static uint64_t
@@ -151,7 +143,7 @@ decode_group(struct dbgshm_coder *coder, size_t number, uint64_t surprising,
 		else if ((group.raw >> i & 1) != 0)
 			value ^= get_raw(in);
 		else
-			value += difference(get_number(in));
+			value += varint_signed(get_number(in));
 		learn(&group, i, value);
 	}
 	coder->moved[number] = group.moved;
@@ -163,7 +155,7 @@ dbgshm_frame_decode(
 {
 	struct bits_in in = { bytes, (const unsigned char *)bytes + size, 0, 0,
 		false };
-	uint64_t head = get_varint(&in), surprising;
+	uint64_t head = get_count(&in), surprising;
 	size_t group, inside, first, words = (size_t)(head >> 1);
 
 	if (in.bad || words > coder->room ||

@@ -6,6 +6,7 @@
  * the extremes of gauges as well: what a tick saw is never lost.
  */
 #include "history.h"
+#include "varint.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -72,26 +73,6 @@ dbgshm__history_quotas(struct dbgshm_region *region, unsigned ring)
 }
 
 /* ---- frames -------------------------------------------------------------------- */
-
-static size_t
-put_varint(unsigned char *at, uint64_t value)
-{
-	size_t size = 0;
-
-	while (value >= 128) {
-		at[size++] = (unsigned char)(value | 128);
-		value >>= 7;
-	}
-	at[size++] = (unsigned char)value;
-	return (size);
-}
-
-static size_t
-put_signed(unsigned char *at, uint64_t value)
-{
-	return (
-	    put_varint(at, (value << 1) ^ (uint64_t)((int64_t)value >> 63)));
-}
 
 int
 dbgshm__bytes_room(struct history *history, size_t room)
@@ -231,7 +212,7 @@ encode_rows(struct history *history, struct tier *tier, bool key, size_t *size)
 	if (dbgshm__tables_room(tier, image->table_count) != 0 ||
 	    dbgshm__bytes_room(history, *size + HEAD_MAX) != 0)
 		return (ENOMEM);
-	*size += put_varint(history->bytes + *size, image->table_count);
+	*size += varint_put(history->bytes + *size, image->table_count);
 	for (i = 0; i < image->table_count; i++) {
 		keeper = &tier->tables[i];
 		if (dbgshm__keeper_room(keeper, image->tables[i].words.count) !=
@@ -255,13 +236,14 @@ put_head(struct history *history, const struct tier *tier,
 	uint64_t step = clock->mono_ns - last->mono_ns;
 	size_t times = 0, length;
 
-	times += put_signed(head, step - tier->chain.period_ns);
 	times +=
-	    put_signed(head + times, clock->real_ns - last->real_ns - step);
-	times +=
-	    put_signed(head + times, clock->boot_ns - last->boot_ns - step);
+	    varint_put(head, varint_positive(step - tier->chain.period_ns));
+	times += varint_put(head + times,
+	    varint_positive(clock->real_ns - last->real_ns - step));
+	times += varint_put(head + times,
+	    varint_positive(clock->boot_ns - last->boot_ns - step));
 	memcpy(history->bytes + start - times, head, times);
-	length = put_varint(head, size - start + times);
+	length = varint_put(head, size - start + times);
 	memcpy(history->bytes + start - times - length, head, length);
 	return (start - times - length);
 }

@@ -5,6 +5,7 @@
  * while it can; else it begins with the key frame of the block.
  */
 #include "past.h"
+#include "varint.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,16 +29,12 @@ decode(struct past_cursor *cursor, struct past_coder *coder,
     uint64_t *words_left, const unsigned char **bytes, size_t *size)
 {
 	size_t used, room, count;
-	uint64_t words = 0;
+	uint64_t words;
 	void *memory;
-	unsigned i;
 	bool key;
 
-	for (i = 0; i < *size && i < 5; i++) {
-		words |= (uint64_t)((*bytes)[i] & 127) << (7 * i);
-		if (((*bytes)[i] & 128) == 0)
-			break;
-	}
+	if (varint_get(*bytes, *size, &words) == 0)
+		return (EBADMSG);
 	words >>= 1;
 	if (words > *words_left || words > DBGSHM_FRAME_WORDS_MAX)
 		return (EBADMSG);
@@ -74,18 +71,14 @@ decode_tables(struct past_cursor *cursor, uint64_t *words_left,
     const unsigned char **bytes, size_t *size)
 {
 	struct past_coder *bigger;
-	uint64_t count = 0;
-	unsigned shift = 0;
-	size_t i;
+	uint64_t count;
+	size_t used, i;
 	int error = 0;
 
-	while (*size > 0 && shift < 28) {
-		(*size)--;
-		count |= (uint64_t)(**bytes & 127) << shift;
-		shift += 7;
-		if ((*(*bytes)++ & 128) == 0)
-			break;
-	}
+	if ((used = varint_get(*bytes, *size, &count)) == 0)
+		return (EBADMSG);
+	*bytes += used;
+	*size -= used;
 	if (count > DBGSHM_TABLES_MAX || count > *size)
 		return (EBADMSG);
 	if (count > cursor->table_room) {

@@ -5,6 +5,7 @@
  * is the same before and after holds what its head said first.
  */
 #include "past.h"
+#include "varint.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -153,28 +154,16 @@ find_blocks(struct past *past, const unsigned char *slots,
 
 /* ---- frames --------------------------------------------------------------------- */
 
-/* Bytes of a varint, 0 when it does not end in time. */
-static size_t
-varint(const unsigned char *at, size_t size, uint64_t *value)
+/* The next number of a frame; false when there is none. */
+static bool
+take_signed(const unsigned char **bytes, size_t *left, uint64_t *value)
 {
-	size_t i;
+	size_t used = varint_get(*bytes, *left, value);
 
-	*value = 0;
-	for (i = 0; i < size && i < 10; i++) {
-		*value |= (uint64_t)(at[i] & 127) << (7 * i);
-		if ((at[i] & 128) == 0)
-			return (i + 1);
-	}
-	return (0);
-}
-
-static size_t
-varint_signed(const unsigned char *at, size_t size, uint64_t *value)
-{
-	size_t used = varint(at, size, value);
-
-	*value = (*value >> 1) ^ -(*value & 1);
-	return (used);
+	*value = varint_signed(*value);
+	*bytes += used;
+	*left -= used;
+	return (used != 0);
 }
 
 bool
@@ -182,23 +171,18 @@ dbgshm__past_next(const struct past_block *block, uint32_t *at,
     const struct past_frame *last, struct past_frame *frame)
 {
 	const unsigned char *bytes = block->bytes + *at;
-	size_t left = block->size - *at, used, head;
+	size_t left = block->size - *at, head;
 	uint64_t size, step, real, boot;
 
-	if ((head = varint(bytes, left, &size)) == 0 || size > left - head)
+	if ((head = varint_get(bytes, left, &size)) == 0 || size > left - head)
 		return (false);
 	left = (size_t)size;
 	bytes += head;
 	*at += (uint32_t)(head + left);
-	if ((used = varint_signed(bytes, left, &step)) == 0)
+	if (!take_signed(&bytes, &left, &step) ||
+	    !take_signed(&bytes, &left, &real) ||
+	    !take_signed(&bytes, &left, &boot))
 		return (false);
-	bytes += used, left -= used;
-	if ((used = varint_signed(bytes, left, &real)) == 0)
-		return (false);
-	bytes += used, left -= used;
-	if ((used = varint_signed(bytes, left, &boot)) == 0)
-		return (false);
-	bytes += used, left -= used;
 	step += block->period_ns;
 	frame->mono_ns = last->mono_ns + step;
 	frame->real_ns = last->real_ns + step + real;
