@@ -42,6 +42,7 @@ public_headers := \
 	libshm/include/dbgshm/writer.h
 
 lib_ground_src := \
+	libshm/coder_memory.c \
 	libshm/errors.c \
 	libshm/frame.c \
 	libshm/frame_decode.c \
@@ -64,6 +65,7 @@ lib_writer_src := \
 	libshm/index.c \
 	libshm/ledger.c \
 	libshm/limit.c \
+	libshm/lock.c \
 	libshm/log.c \
 	libshm/map.c \
 	libshm/message.c \
@@ -111,19 +113,32 @@ lib_reader_src := \
 	libshm/rows.c \
 	libshm/schema.c \
 	libshm/stamps.c \
+	libshm/taken.c \
+	libshm/taken_past.c \
+	libshm/taken_rings.c \
+	libshm/taken_secrets.c \
 	libshm/values.c \
 	libshm/verify.c
 
 kit_src := \
 	libshm/kit/columns.c \
 	libshm/kit/event_text.c \
+	libshm/kit/expr.c \
+	libshm/kit/expr_holds.c \
+	libshm/kit/expr_steps.c \
+	libshm/kit/expr_word.c \
 	libshm/kit/fmt.c \
 	libshm/kit/json.c \
+	libshm/kit/match.c \
 	libshm/kit/out.c \
 	libshm/kit/out_csv.c \
 	libshm/kit/out_json.c \
 	libshm/kit/out_text.c \
-	libshm/kit/safe.c
+	libshm/kit/quantity.c \
+	libshm/kit/safe.c \
+	libshm/kit/zip_in.c \
+	libshm/kit/zip_library.c \
+	libshm/kit/zip_out.c
 
 agent_src := \
 	agent/cgroup.c \
@@ -167,13 +182,28 @@ agent_src := \
 	agent/watched.c
 
 viewer_src := \
+	viewer/address.c \
+	viewer/alerts.c \
+	viewer/alerts_find.c \
 	viewer/arena.c \
 	viewer/argument.c \
 	viewer/bars.c \
+	viewer/bars_frame.c \
+	viewer/bars_target.c \
+	viewer/baseline.c \
+	viewer/caught.c \
 	viewer/cell.c \
+	viewer/changes.c \
+	viewer/changes_events.c \
+	viewer/changes_objects.c \
+	viewer/chart.c \
+	viewer/chart_lines.c \
+	viewer/clip.c \
 	viewer/cmd_check.c \
 	viewer/cmd_clean.c \
 	viewer/cmd_describe.c \
+	viewer/cmd_diff.c \
+	viewer/cmd_export.c \
 	viewer/cmd_get.c \
 	viewer/cmd_list.c \
 	viewer/cmd_log.c \
@@ -181,27 +211,69 @@ viewer_src := \
 	viewer/cmd_run.c \
 	viewer/cmd_screen.c \
 	viewer/cmd_show.c \
+	viewer/cmd_snapshot.c \
 	viewer/cmd_tail.c \
+	viewer/cmd_wait.c \
+	viewer/commands.c \
+	viewer/compare.c \
+	viewer/compare_rows.c \
+	viewer/condition.c \
+	viewer/condition_look.c \
 	viewer/detail.c \
+	viewer/detail_chart.c \
+	viewer/difference.c \
+	viewer/drift.c \
 	viewer/explain.c \
+	viewer/export_history.c \
+	viewer/export_model.c \
+	viewer/export_name.c \
+	viewer/export_number.c \
+	viewer/export_openmetrics.c \
+	viewer/export_prom.c \
+	viewer/export_records.c \
+	viewer/export_set.c \
+	viewer/exposition.c \
+	viewer/figure.c \
+	viewer/filter.c \
+	viewer/graph.c \
+	viewer/graph_heat.c \
 	viewer/grid.c \
+	viewer/grid_share.c \
 	viewer/history.c \
+	viewer/input.c \
 	viewer/keys.c \
 	viewer/list.c \
+	viewer/list_draw.c \
+	viewer/list_find.c \
 	viewer/main.c \
+	viewer/marks.c \
 	viewer/metrics.c \
+	viewer/metrics_look.c \
 	viewer/model.c \
 	viewer/model_event.c \
+	viewer/model_region.c \
 	viewer/model_schema.c \
 	viewer/model_table.c \
+	viewer/moments.c \
 	viewer/newest.c \
+	viewer/objects.c \
 	viewer/open.c \
+	viewer/open_file.c \
+	viewer/open_proc.c \
 	viewer/open_process.c \
 	viewer/open_watcher.c \
+	viewer/operations.c \
+	viewer/overview_key.c \
+	viewer/paint.c \
 	viewer/panes.c \
+	viewer/past.c \
 	viewer/pattern.c \
+	viewer/pins.c \
+	viewer/prompt.c \
+	viewer/recent.c \
 	viewer/refused.c \
 	viewer/regions.c \
+	viewer/regions_recorded.c \
 	viewer/report.c \
 	viewer/report_describe.c \
 	viewer/report_events.c \
@@ -213,32 +285,89 @@ viewer_src := \
 	viewer/report_value.c \
 	viewer/request.c \
 	viewer/restore.c \
+	viewer/row_chart.c \
+	viewer/row_lines.c \
+	viewer/row_links.c \
 	viewer/rows.c \
+	viewer/rows_time.c \
+	viewer/screen_alerts.c \
+	viewer/screen_changes.c \
+	viewer/screen_errors.c \
+	viewer/screen_events.c \
 	viewer/screen_help.c \
+	viewer/screen_histograms.c \
+	viewer/screen_info.c \
+	viewer/screen_keys.c \
+	viewer/screen_metric.c \
+	viewer/screen_operations.c \
+	viewer/screen_overview.c \
 	viewer/screen_processes.c \
-	viewer/screen_target.c \
+	viewer/screen_row.c \
+	viewer/screen_settings.c \
+	viewer/screen_slowest.c \
+	viewer/screen_tables.c \
 	viewer/screens.c \
+	viewer/series.c \
+	viewer/series_read.c \
+	viewer/series_samples.c \
+	viewer/series_set.c \
+	viewer/settings.c \
+	viewer/settings_file.c \
 	viewer/shape.c \
+	viewer/sheet.c \
+	viewer/side.c \
+	viewer/slots.c \
+	viewer/slots_lines.c \
+	viewer/slots_put.c \
+	viewer/slowest.c \
+	viewer/snapshot.c \
+	viewer/snapshot_history.c \
+	viewer/snapshot_meta.c \
+	viewer/snapshot_parts.c \
+	viewer/snapshot_proc.c \
+	viewer/source.c \
 	viewer/source_live.c \
+	viewer/source_zip.c \
+	viewer/source_zip_find.c \
+	viewer/spark.c \
+	viewer/spread.c \
 	viewer/style.c \
+	viewer/tables.c \
 	viewer/tail.c \
 	viewer/tally.c \
 	viewer/target.c \
 	viewer/term.c \
+	viewer/term_wants.c \
+	viewer/theme.c \
+	viewer/timeline.c \
+	viewer/timeline_go.c \
+	viewer/timeline_made.c \
 	viewer/track.c \
 	viewer/tracks.c \
 	viewer/tree.c \
+	viewer/tty.c \
 	viewer/tui.c \
+	viewer/tui_do.c \
+	viewer/tui_frame.c \
+	viewer/tui_loop.c \
+	viewer/view.c \
+	viewer/wait.c \
 	viewer/watching.c \
-	viewer/when.c
+	viewer/when.c \
+	viewer/wire.c
 
 # Programs without a test framework that tests start.
 test_programs := \
+	tests/fault/clocks.c \
 	tests/fault/hanging.c \
 	tests/fault/host.c \
+	tests/fault/names.c \
 	tests/fault/record.c \
+	tests/fuzz/fuzz_expr.c \
 	tests/fuzz/fuzz_frame.c \
-	tests/fuzz/fuzz_region.c
+	tests/fuzz/fuzz_region.c \
+	tests/fuzz/fuzz_zip.c \
+	tests/tui/changed.c
 
 bench_programs := \
 	tests/bench/gate.c \
@@ -251,12 +380,15 @@ examples := \
 	tests/examples/forker.c \
 	tests/examples/hello.c \
 	tests/examples/leak.c \
+	tests/examples/loadtest.c \
 	tests/examples/minutes.c \
+	tests/examples/server.c \
 	tests/examples/shapes.cpp \
 	tests/examples/standstill.c \
 	tests/examples/stuck.c \
 	tests/examples/texts.c \
 	tests/examples/threads8.c \
+	tests/examples/vault.c \
 	tests/examples/workshop.c
 
 man_pages := \
@@ -270,7 +402,17 @@ man_pages := \
 # ---- tests ---------------------------------------------------------------
 
 unit_tests := \
+	tests/unit/t_alerts.c \
+	tests/unit/t_baseline.c \
+	tests/unit/t_changes.c \
+	tests/unit/t_changes_when.c \
+	tests/unit/t_chart.c \
+	tests/unit/t_chart_lines.c \
+	tests/unit/t_clip.c \
+	tests/unit/t_compare.c \
+	tests/unit/t_condition.c \
 	tests/unit/t_derived.c \
+	tests/unit/t_drift.c \
 	tests/unit/t_event_hostile.c \
 	tests/unit/t_event_live.c \
 	tests/unit/t_event_reader.c \
@@ -280,6 +422,9 @@ unit_tests := \
 	tests/unit/t_events_killed.c \
 	tests/unit/t_events_step.c \
 	tests/unit/t_events_threads.c \
+	tests/unit/t_expr.c \
+	tests/unit/t_filter.c \
+	tests/unit/t_filter_lists.c \
 	tests/unit/t_fits.c \
 	tests/unit/t_fmt.c \
 	tests/unit/t_format.c \
@@ -289,30 +434,47 @@ unit_tests := \
 	tests/unit/t_history.c \
 	tests/unit/t_history_dead.c \
 	tests/unit/t_history_hostile.c \
+	tests/unit/t_history_huge.c \
+	tests/unit/t_history_killed.c \
+	tests/unit/t_history_schema.c \
 	tests/unit/t_history_thread.c \
 	tests/unit/t_history_torn.c \
 	tests/unit/t_history_writer.c \
 	tests/unit/t_hostile.c \
+	tests/unit/t_input.c \
 	tests/unit/t_json.c \
 	tests/unit/t_life.c \
 	tests/unit/t_list.c \
+	tests/unit/t_list_draw.c \
+	tests/unit/t_list_find.c \
 	tests/unit/t_live.c \
 	tests/unit/t_message.c \
 	tests/unit/t_model.c \
 	tests/unit/t_model_shapes.c \
+	tests/unit/t_moments.c \
 	tests/unit/t_open.c \
 	tests/unit/t_operation.c \
 	tests/unit/t_operation_end.c \
 	tests/unit/t_order.c \
+	tests/unit/t_paint.c \
+	tests/unit/t_overview.c \
 	tests/unit/t_panes.c \
 	tests/unit/t_pattern.c \
 	tests/unit/t_peak.c \
 	tests/unit/t_proc.c \
+	tests/unit/t_prompt.c \
 	tests/unit/t_reader.c \
 	tests/unit/t_report.c \
 	tests/unit/t_rows.c \
 	tests/unit/t_safe.c \
+	tests/unit/t_screen_changes.c \
+	tests/unit/t_screen_info.c \
+	tests/unit/t_screen_metric.c \
+	tests/unit/t_screen_operations.c \
+	tests/unit/t_screen_row.c \
+	tests/unit/t_screen_views.c \
 	tests/unit/t_screens.c \
+	tests/unit/t_series.c \
 	tests/unit/t_shapes.c \
 	tests/unit/t_shapes_cells.c \
 	tests/unit/t_shapes_errors.c \
@@ -320,13 +482,19 @@ unit_tests := \
 	tests/unit/t_shapes_shared.c \
 	tests/unit/t_shapes_steps.c \
 	tests/unit/t_shapes_trails.c \
+	tests/unit/t_slowest.c \
+	tests/unit/t_taken.c \
+	tests/unit/t_theme.c \
 	tests/unit/t_thread.c \
 	tests/unit/t_threads.c \
+	tests/unit/t_timeline.c \
 	tests/unit/t_verify.c \
 	tests/unit/t_verify_logs.c \
+	tests/unit/t_watching.c \
 	tests/unit/t_when.c \
 	tests/unit/t_workers.c \
-	tests/unit/t_writer.c
+	tests/unit/t_writer.c \
+	tests/unit/t_zip.c
 
 cli_tests := \
 	tests/cli/accept_agent.sh \
@@ -349,9 +517,13 @@ cli_tests := \
 	tests/cli/agent_usage.sh \
 	tests/cli/agent_values.sh \
 	tests/cli/agent_watch.sh \
+	tests/cli/clocks.sh \
 	tests/cli/cmd_at.sh \
 	tests/cli/cmd_clean.sh \
+	tests/cli/cmd_diff.sh \
+	tests/cli/cmd_export.sh \
 	tests/cli/cmd_files.sh \
+	tests/cli/cmd_frame.sh \
 	tests/cli/cmd_get.sh \
 	tests/cli/cmd_list.sh \
 	tests/cli/cmd_log.sh \
@@ -361,10 +533,12 @@ cli_tests := \
 	tests/cli/cmd_run.sh \
 	tests/cli/cmd_shapes.sh \
 	tests/cli/cmd_show.sh \
+	tests/cli/cmd_snapshot.sh \
 	tests/cli/cmd_tail.sh \
 	tests/cli/cmd_target.sh \
 	tests/cli/cmd_text.sh \
 	tests/cli/cmd_trust.sh \
+	tests/cli/cmd_wait.sh \
 	tests/cli/cmd_watched.sh \
 	tests/cli/install.sh \
 	tests/cli/manual_examples.sh \
@@ -373,21 +547,30 @@ cli_tests := \
 	tests/cli/readme.sh
 
 tui_tests := \
+	tests/tui/every_key.sh \
 	tests/tui/hangup.sh \
 	tests/tui/idle.sh \
 	tests/tui/keys.sh \
 	tests/tui/make_run.sh \
+	tests/tui/matrix.sh \
 	tests/tui/resize.sh \
 	tests/tui/run_command.sh \
+	tests/tui/screen_changes.sh \
 	tests/tui/screen_list.sh \
 	tests/tui/screen_shapes.sh \
 	tests/tui/screen_target.sh \
+	tests/tui/screen_views.sh \
+	tests/tui/session.sh \
 	tests/tui/signals.sh \
+	tests/tui/slow.sh \
+	tests/tui/storm.sh \
 	tests/tui/suspend.sh \
 	tests/tui/terminals.sh
 
 fault_tests := \
+	tests/fault/expr_fuzz.sh \
 	tests/fault/frame_fuzz.sh \
+	tests/fault/history_space.sh \
 	tests/fault/reader_fuzz.sh \
 	tests/fault/writer_cgroup.sh \
 	tests/fault/writer_crash.sh \
@@ -398,7 +581,8 @@ fault_tests := \
 	tests/fault/writer_old_kernel.sh \
 	tests/fault/writer_setuid.sh \
 	tests/fault/writer_silent.sh \
-	tests/fault/writer_space.sh
+	tests/fault/writer_space.sh \
+	tests/fault/zip_fuzz.sh
 
 lint_tests := \
 	tests/lint/banned.sh \
@@ -457,6 +641,10 @@ bsd_cflags = $(eval bsd_cflags := $(shell pkg-config --cflags libbsd-overlay))$(
 bsd_libs = $(eval bsd_libs := $(shell pkg-config --libs libbsd-overlay))$(bsd_libs)
 curses_cflags = $(eval curses_cflags := $(shell pkg-config --cflags ncursesw))$(curses_cflags)
 curses_libs = $(eval curses_libs := $(shell pkg-config --libs ncursesw))$(curses_libs)
+# libzip is loaded by what is said here, when a zip is wanted and not before.
+zip_cflags = $(eval zip_cflags := $(shell pkg-config --cflags libzip) \
+	-DZIP_SONAME='"$(shell readelf -d \
+	"$$($(CC) -print-file-name=libzip.so)" | sed -n 's/.*SONAME.*\[\(.*\)]/\1/p')"')$(zip_cflags)
 # Loading a shared library costs every `dbgtop get` a tenth of a millisecond:
 # archives where they are installed.
 static = $(if $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a))),$(1:-l%=-l:lib%.a),$1)
@@ -494,6 +682,8 @@ object = $(1:%.c=$B/obj/%.o)
 $B/obj/%.o $B/pic/%.o: dir_cflags =
 $B/obj/libshm/%.o $B/pic/libshm/%.o: dir_cflags = -Wconversion
 $B/obj/libshm/kit/%.o: dir_cflags = $(bsd_cflags)
+$B/obj/tests/fuzz/fuzz_zip.o: dir_cflags = $(bsd_cflags) $(zip_cflags)
+$B/obj/libshm/kit/zip_%.o: dir_cflags = $(bsd_cflags) $(zip_cflags)
 $B/obj/agent/%.o: dir_cflags = $(bsd_cflags)
 $B/obj/viewer/%.o: dir_cflags = $(bsd_cflags)
 $B/obj/viewer/term.o: dir_cflags = $(bsd_cflags) $(curses_cflags)
@@ -588,7 +778,13 @@ $B/tests/bench/%: $B/obj/tests/bench/%.o $B/libdbgshm.so
 	$Q$(link) -pie -o $@ $< -L$B -ldbgshm $(bsd_libs) -lm \
 		-Wl,-rpath,'$$ORIGIN/../..'
 
-$B/tests/%: $B/obj/tests/%.o $(library)
+$B/tests/fuzz/fuzz_zip: $B/obj/tests/fuzz/fuzz_zip.o $B/obj/viewer.a \
+		$B/obj/kit.a $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ $(bsd_libs) -lm
+
+$B/tests/%: $B/obj/tests/%.o $B/obj/kit.a $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$Q$(link) -pie -o $@ $^ $(bsd_libs) -lm
@@ -628,6 +824,8 @@ check-all: check
 	@echo '10,000,000 moments read while they are written over'
 	@CHECKS=10000000 $B/tests/unit/t_history_torn
 	@FUZZ_MUTANTS=10000000 $(run_tests) tests/fault/frame_fuzz.sh
+	@FUZZ_TEXTS=1000000 $(run_tests) tests/fault/expr_fuzz.sh
+	@FUZZ_MUTANTS=200000 $(run_tests) tests/fault/zip_fuzz.sh
 
 check-unit: $(unit_bin)
 	@$(run_tests) $(unit_bin)
@@ -672,18 +870,23 @@ bench: all $(bench_bin)
 bench-peers:
 	@B=$B sh tests/bench/pmlogger.sh fetch
 
-# The reader and the decoder of frames under libFuzzer; what it finds is written
-# into $B/fuzz.
+# The reader, the decoder of frames and the parser of conditions under libFuzzer;
+# what it finds is written into $B/fuzz.
 FUZZ_SECONDS ?= 60
-fuzzers := fuzz_region fuzz_frame
+fuzzers := fuzz_region fuzz_frame fuzz_expr fuzz_zip
 fuzz:
 	@$(again) B=$B/fuzz CC=clang SAN=address,undefined,fuzzer-no-link \
 		CPPFLAGS=-DFUZZ_ENGINE $(fuzzers:%=$B/fuzz/obj/tests/fuzz/%.o) \
-		$B/fuzz/libdbgshm.a
+		$B/fuzz/obj/viewer.a $B/fuzz/obj/kit.a $B/fuzz/libdbgshm.a
 	$Qset -e; for fuzzer in $(fuzzers); do \
 		clang -fsanitize=address,undefined,fuzzer -o $B/fuzz/$$fuzzer \
-			$B/fuzz/obj/tests/fuzz/$$fuzzer.o $B/fuzz/libdbgshm.a -lm; \
+			$B/fuzz/obj/tests/fuzz/$$fuzzer.o \
+			$B/fuzz/obj/viewer.a $B/fuzz/obj/kit.a \
+			$B/fuzz/libdbgshm.a $(bsd_libs) -lm; \
+		words=$(CURDIR)/tests/fuzz/$$fuzzer.dict; \
+		[ -f "$$words" ] || words=; \
 		( cd $B/fuzz && ./$$fuzzer -max_total_time=$(FUZZ_SECONDS) \
+			$${words:+-dict="$$words"} \
 			-max_len=262144 -verbosity=0 -print_final_stats=1 ); \
 	done
 
@@ -747,7 +950,7 @@ help:
 	@echo 'bench          nanoseconds of each operation, and what the past costs'
 	@echo 'bench-peers    fetches pmlogger, for bench to run beside ours'
 	@echo 'bench-gate     instructions and bytes against their caps'
-	@echo 'fuzz           reader and frames under libFuzzer, FUZZ_SECONDS each'
+	@echo 'fuzz           reader, frames, conditions, snapshots under libFuzzer, FUZZ_SECONDS each'
 	@echo 'lint           everything that can be said without running'
 	@echo 'format-check   is all code formatted?'
 	@echo 'check-headers  does every header compile alone?'

@@ -30,10 +30,11 @@ struct watch {
 					so they are queued, and nobody gets more
 					turns than others when there are few */
 	uint64_t starting, live, kept;
+	uint64_t past_bytes; /* of all regions that there are */
 	bool told_full;
 	struct dbgshm_table *table;
-	struct dbgshm_gauge processes, ended;
-	struct dbgshm_counter samples, failures, made, removed;
+	struct dbgshm_gauge processes, ended, history;
+	struct dbgshm_counter samples, failures, made, removed, history_time;
 	struct dbgshm_histogram cost;
 };
 
@@ -57,6 +58,12 @@ static const struct subsys_metric watch_metrics[] = {
 	{ DBGSHM_METRIC_HISTOGRAM, DBGSHM_UNIT_NS, "sample_cost",
 	    "time that one sample of one process took",
 	    offsetof(struct watch, cost) },
+	{ DBGSHM_METRIC_GAUGE, DBGSHM_UNIT_BYTES, "history_bytes",
+	    "memory of their regions that holds the past",
+	    offsetof(struct watch, history) },
+	{ DBGSHM_METRIC_COUNTER, DBGSHM_UNIT_NS, "history_time",
+	    "time spent on the past of all of them, a part of the samples",
+	    offsetof(struct watch, history_time) },
 };
 
 static void job_done(struct job *);
@@ -77,6 +84,18 @@ count(struct watch *watch)
 	dbgshm_gauge_set(watch->ended, (int64_t)watch->kept);
 }
 
+/* What the past costs, after it was that much for this one. */
+static void
+count_history(struct watch *watch, const struct dbgshm_cost *before,
+    const struct dbgshm_cost *now)
+{
+	watch->past_bytes += now->history_bytes - before->history_bytes;
+	dbgshm_gauge_set(watch->history, (int64_t)watch->past_bytes);
+	if (now->history_ns > before->history_ns)
+		dbgshm_counter_add(
+		    watch->history_time, now->history_ns - before->history_ns);
+}
+
 static void
 forget(struct watch *watch, struct watched *watched)
 {
@@ -89,6 +108,7 @@ forget(struct watch *watch, struct watched *watched)
 	if (watched->state != WATCHED_STARTING)
 		dbgshm_counter_add(watch->removed, 1);
 	TAILQ_REMOVE(&watch->watched, watched, link);
+	count_history(watch, &watched->cost, &(struct dbgshm_cost){ 0 });
 	watched_destroy(watched);
 	count(watch);
 }
@@ -339,6 +359,7 @@ sampled(struct watched *watched)
 {
 	struct watch *watch = watched->agent->watch;
 	struct subject *subject = watched->subject;
+	struct dbgshm_cost before = watched->cost;
 
 	TAILQ_REMOVE(&watch->watched, watched, link);
 	TAILQ_INSERT_TAIL(&watch->watched, watched, link);
@@ -357,6 +378,7 @@ sampled(struct watched *watched)
 		dbgshm_counter_add(watch->samples, 1);
 		dbgshm_histogram_record(watch->cost, subject->cost_ns);
 		watched_sampled(watched);
+		count_history(watch, &before, &watched->cost);
 	}
 	supervisor_wake(watched->agent, &subsys_watch, watched->next_ns);
 }

@@ -27,6 +27,7 @@ enum {
 	WATCHED_COST,
 	WATCHED_SAMPLED,
 	WATCHED_EVERY,
+	WATCHED_HISTORY,
 	WATCHED_NCOL
 };
 
@@ -77,6 +78,10 @@ static const struct dbgshm_column columns[WATCHED_NCOL] = {
 	    .unit = DBGSHM_UNIT_NS,
 	    .help = "time between the last two samples; longer than the "
 		    "interval when they wait for CPU time" },
+	[WATCHED_HISTORY] = { .name = "history",
+	    .type = DBGSHM_TYPE_GAUGE,
+	    .unit = DBGSHM_UNIT_BYTES,
+	    .help = "memory of its region that holds the past" },
 };
 
 struct dbgshm_table *
@@ -115,14 +120,17 @@ void
 watched_sampled(struct watched *watched)
 {
 	const struct subject *subject = watched->subject;
-	struct dbgshm_row row = dbgshm_row_begin(watched->row);
+	struct dbgshm_row row;
 
+	dbgshm_region_cost(subject->region, &watched->cost);
+	row = dbgshm_row_begin(watched->row);
 	dbgshm_row_set(row, WATCHED_SAMPLES, subject->samples);
 	dbgshm_row_set(row, WATCHED_COST, subject->cost_ns);
 	dbgshm_row_set(row, WATCHED_SAMPLED, dbgshm_now());
 	if (watched->sampled_ns != 0)
 		dbgshm_row_set(
 		    row, WATCHED_EVERY, subject->now_ns - watched->sampled_ns);
+	dbgshm_row_set(row, WATCHED_HISTORY, watched->cost.history_bytes);
 	dbgshm_row_end(row);
 	watched->sampled_ns = subject->now_ns;
 }

@@ -40,6 +40,7 @@ struct watched {
 	/* watched.c's own. */
 	struct dbgshm_row row;
 	uint64_t sampled_ns;
+	struct dbgshm_cost cost; /* of its region, by the last sample */
 };
 TAILQ_HEAD(watched_list, watched);
 

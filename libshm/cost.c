@@ -185,20 +185,46 @@ store_process(struct dbgshm_region *region)
 	store(region, RSS_PEAK, (uint64_t)usage.ru_maxrss * 1024);
 }
 
+/* The caller has entered. */
+static struct dbgshm_cost
+cost_of(const struct dbgshm_region *region)
+{
+	const struct history *history = region->history;
+	struct dbgshm_cost cost = { .region_bytes = region->filled_bytes };
+
+	if (history == NULL)
+		return (cost);
+	cost.history_bytes = (uint64_t)history->pool.count * DBGSHM_SLOT_SIZE;
+	cost.history_ns = history->cost_ns;
+	cost.history_period_ns =
+	    history->tiers[DBGSHM_RING_METRICS][0].chain.period_ns;
+	cost.history_left_out = history->left_out;
+	return (cost);
+}
+
+void
+dbgshm_region_cost(struct dbgshm_region *region, struct dbgshm_cost *cost)
+{
+	*cost = (struct dbgshm_cost){ 0 };
+	if (region == NULL)
+		return;
+	dbgshm__enter();
+	*cost = cost_of(region);
+	dbgshm__leave();
+}
+
 static void
 store_history(struct dbgshm_region *region)
 {
-	const struct history *history = region->history;
+	struct dbgshm_cost cost = cost_of(region);
 
-	if (history == NULL)
+	if (region->history == NULL)
 		return;
-	store(region, HISTORY_BYTES,
-	    (uint64_t)history->pool.count * DBGSHM_SLOT_SIZE);
-	store(region, HISTORY_FRAMES, history->frames);
-	store(region, HISTORY_LEFT_OUT, history->left_out);
-	store(region, HISTORY_TIME, history->cost_ns);
-	store(region, HISTORY_PERIOD,
-	    history->tiers[DBGSHM_RING_METRICS][0].chain.period_ns);
+	store(region, HISTORY_BYTES, cost.history_bytes);
+	store(region, HISTORY_FRAMES, region->history->frames);
+	store(region, HISTORY_LEFT_OUT, cost.history_left_out);
+	store(region, HISTORY_TIME, cost.history_ns);
+	store(region, HISTORY_PERIOD, cost.history_period_ns);
 }
 
 static void

@@ -411,8 +411,8 @@ dbgshm_events_poll(struct dbgshm_events *events)
 	EVENTS(events);
 	reader = events->reader;
 	/* Asked first: what a dead writer left is all there will be. */
-	events->lives = dbgshm__life_writer(
-	    reader->descriptor, &dbgshm__frame(reader)->header, &reader->host);
+	events->lives = !dbgshm__is_image(&dbgshm__frame(reader)->header) &&
+	    dbgshm__reader_writer(reader, &dbgshm__frame(reader)->header);
 	if (events->renewals != reader->renewals)
 		error = list_rings(events);
 	for (i = 0; error != ENOMEM && i < events->ring_count; i++)

@@ -104,6 +104,7 @@ fill_metric(struct dbgshm_schema *schema, const struct dbgshm_item *item,
 	schema->metric_places[index].cell = record->cell;
 	schema->metric_places[index].cells = record->cells;
 	schema->metric_places[index].peak = item->peak;
+	schema->metric_places[index].kind = record->kind;
 	reach(schema, record, item->peak);
 	if (record->kind != DBGSHM_METRIC_HISTOGRAM)
 		return;

@@ -3,10 +3,11 @@
  *
  * A word is expected to stay as it is; one that has changed twice in a row is
  * expected to change again by as much.  What does not come as expected is coded
- * as the difference (raw words: as the bytes that differ).  Which words those are
- * is expected as well: those that were it in both of the last two frames.  Three
- * levels of bits say which are it contrary to that: one bit for each group of 64,
- * eight for the octets of such a group, eight for the words of such an octet.
+ * as the difference (raw words: as the bytes that differ, or as the difference of
+ * two decimal fractions).  Which words those are is expected as well: those that
+ * were it in both of the last two frames.  Three levels of bits say which are it
+ * contrary to that: one bit for each group of 64, eight for the octets of such a
+ * group, eight for the words of such an octet.
  *
  * A difference of b bits, made positive (0 -1 1 -2 2 ... -> 0 1 2 3 4 ...),
  * takes n = ceil(b / 3) times four bits: n - 1 ones, a zero, and 3n bits of it.
@@ -14,6 +15,7 @@
  * shortest one that needs no table.
  */
 #include "coder.h"
+#include "decimal.h"
 #include "varint.h"
 
 #if defined(__SSE2__)
@@ -28,23 +30,25 @@ dbgshm_coder_size(size_t words)
 	if (words > DBGSHM_FRAME_WORDS_MAX)
 		return (0);
 	return (sizeof(struct dbgshm_coder) + 8 * GROUP * 2 * groups_of(words) +
-	    8 * 4 * groups_of(words));
+	    flags_size(words));
 }
 
 struct dbgshm_coder *
 dbgshm_coder_init(void *memory, size_t words)
 {
-	struct dbgshm_coder *coder = memory;
+	memset(memory, 0, dbgshm_coder_size(words));
+	return (dbgshm__coder_place(memory, words));
+}
+
+struct dbgshm_coder *
+dbgshm__coder_place(void *zeros, size_t words)
+{
+	struct dbgshm_coder *coder = zeros;
 	size_t groups = groups_of(words);
 
-	memset(memory, 0, dbgshm_coder_size(words));
-	coder->room = words;
 	coder->last = (uint64_t *)(void *)(coder + 1);
 	coder->expected = coder->last + GROUP * groups;
-	coder->moved = coder->expected + GROUP * groups;
-	coder->raw = coder->moved + groups;
-	coder->surprised = coder->raw + groups;
-	coder->before = coder->surprised + groups;
+	place_flags(coder, coder->expected + GROUP * groups, words);
 	return (coder);
 }
 
@@ -119,13 +123,51 @@ put_number(struct bits_out *out, uint64_t number)
 	put_word(out, number, 3 * steps > 64 ? 64 : 3 * steps);
 }
 
-/* The bytes that differ: how many unchanged below, how many, which. */
-static inline void
-put_raw(struct bits_out *out, uint64_t changed)
+#define NO_NUMBER UINT64_MAX
+
+/* With other places than before, which are tried in turn. */
+static __attribute__((noinline)) bool
+decimal_probe(struct dbgshm_coder *coder, uint64_t value, uint64_t *whole)
 {
+	coder->probe = coder->probe == DECIMAL_PLACES ? 0 : coder->probe + 1;
+	if (!decimal_exact(value, coder->probe, whole))
+		return (false);
+	coder->places = coder->probe;
+	return (true);
+}
+
+/* By how much a decimal fraction differs from what was expected.  NO_NUMBER: it
+ * is none, or that would take more bits than there are. */
+static inline uint64_t
+decimal_number(struct dbgshm_coder *coder, uint64_t value, uint64_t expected,
+    unsigned bits)
+{
+	uint64_t whole, number;
+
+	if (__builtin_expect(!decimal_exact(value, coder->places, &whole), 0) &&
+	    !decimal_probe(coder, value, &whole))
+		return (NO_NUMBER);
+	number = varint_positive(whole - decimal_near(expected, coder->places));
+	return (number >> (bits * 3 / 4) == 0 ? number : NO_NUMBER);
+}
+
+/* The bytes that differ: how many unchanged below, how many, which.  Or by how
+ * much a decimal fraction does, when that is shorter. */
+static inline void
+put_raw(struct dbgshm_coder *coder, struct bits_out *out, uint64_t value,
+    uint64_t expected)
+{
+	uint64_t changed = value ^ expected, number = NO_NUMBER;
 	unsigned below = (unsigned)__builtin_ctzll(changed) / 8;
 	unsigned bytes = 8 - below - (unsigned)__builtin_clzll(changed) / 8;
 
+	if (bytes > 2)
+		number = decimal_number(coder, value, expected, 8 * bytes);
+	if (number != NO_NUMBER) {
+		put(out, RAW_DECIMAL(coder->places), 6);
+		put_number(out, number);
+		return;
+	}
 	put(out, below | (bytes - 1) << 3, 6);
 	put_word(out, changed >> (8 * below), 8 * bytes);
 }
@@ -140,18 +182,20 @@ two(const uint64_t *words)
 }
 #endif
 
-/* The words of a group that are not as expected. */
+/* The words of a group that are not as expected; quiet: probably none. */
 static inline uint64_t
-surprises(const uint64_t *words, const uint64_t *expected, size_t count)
+surprises(
+    const uint64_t *words, const uint64_t *expected, size_t count, bool quiet)
 {
 	uint64_t found = 0;
 	size_t i = 0;
 
+	(void)quiet;
 #if defined(__SSE2__)
 	__m128 low, high;
 	__m128i a, b, any = _mm_setzero_si128();
 
-	if (count == GROUP) {
+	if (quiet && count == GROUP) {
 		for (; i < GROUP; i += 2)
 			any = _mm_or_si128(any,
 			    _mm_xor_si128(two(words + i), two(expected + i)));
@@ -200,10 +244,10 @@ put_mask(struct bits_out *out, uint64_t mask)
 
 /* What learn() of frame_decode.c does, without asking what is known. */
 static inline void
-encode_group(struct dbgshm_coder *coder, const uint64_t *words, size_t number,
-    uint64_t surprising, struct bits_out *out)
+encode_group(struct dbgshm_coder *coder, struct group group,
+    const uint64_t *words, size_t number, uint64_t surprising,
+    struct bits_out *out)
 {
-	struct group group = group_of(coder, number);
 	uint64_t left, raw = group.raw, moved = group.moved, step;
 	uint64_t now = surprising & ~raw;
 	struct bits_out bits = *out;
@@ -212,7 +256,7 @@ encode_group(struct dbgshm_coder *coder, const uint64_t *words, size_t number,
 	for (left = surprising; left != 0; left &= left - 1) {
 		i = (unsigned)__builtin_ctzll(left);
 		if (__builtin_expect((raw >> i & 1) != 0, 0)) {
-			put_raw(&bits, words[i] ^ group.expected[i]);
+			put_raw(coder, &bits, words[i], group.expected[i]);
 			group.last[i] = group.expected[i] = words[i];
 			continue;
 		}
@@ -243,6 +287,7 @@ dbgshm_frame_encode(struct dbgshm_coder *coder, const uint64_t *words,
 	bool key = (flags & DBGSHM_FRAME_KEY) != 0 || coder->count == 0;
 	struct bits_out out = { bytes, 0, 0 };
 	size_t group, inside, first;
+	struct group known;
 	uint64_t surprising, mask;
 
 	if (count > coder->room || room < dbgshm_frame_bound(count) ||
@@ -260,17 +305,25 @@ dbgshm_frame_encode(struct dbgshm_coder *coder, const uint64_t *words,
 	}
 	coder->count = count;
 	for (group = 0; group < groups_of(count); group++) {
+		if (coder->slots != NULL && coder->slots[group] == 0) {
+			put(&out, 0, 1); /* they have always been zero */
+			continue;
+		}
+		known = group_of(coder, group);
 		inside = count - group * GROUP;
-		surprising = surprises(words + group * GROUP,
-		    coder->expected + group * GROUP,
-		    inside < GROUP ? inside : GROUP);
+		surprising = surprises(words + group * GROUP, known.expected,
+		    inside < GROUP ? inside : GROUP,
+		    coder->surprised[group] == 0);
 		mask = surprising ^ suspects(coder, group);
 		put(&out, mask != 0, 1);
 		if (mask != 0)
 			put_mask(&out, mask);
 		remember(coder, group, surprising);
-		encode_group(
-		    coder, words + group * GROUP, group, surprising, &out);
+		if ((surprising | known.moved) == 0)
+			continue;
+		touch(coder, group);
+		encode_group(coder, known, words + group * GROUP, group,
+		    surprising, &out);
 	}
 	settle(coder, first);
 	if (out.filled != 0)

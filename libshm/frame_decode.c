@@ -2,6 +2,7 @@
  * frame_decode.c - words from the bytes that frame.c made of them, or from any.
  */
 #include "coder.h"
+#include "decimal.h"
 #include "varint.h"
 
 /* Word i has this value, and what is expected next. */
@@ -90,16 +91,32 @@ get_number(struct bits_in *in)
 	return (get_word(in, 3 * steps > 64 ? 64 : 3 * steps));
 }
 
-static inline uint64_t
-get_raw(struct bits_in *in)
+/* The double that is next to whole / 10^places. */
+static uint64_t
+decimal_bits(uint64_t whole, unsigned places)
 {
-	unsigned below = (unsigned)get(in, 3), bytes = (unsigned)get(in, 3) + 1;
+	double value = (double)(int64_t)whole / (double)decimal_tens[places];
+	uint64_t bits;
 
+	memcpy(&bits, &value, sizeof(bits));
+	return (bits);
+}
+
+static inline uint64_t
+get_raw(struct bits_in *in, uint64_t expected)
+{
+	unsigned code = (unsigned)get(in, 6), below = code & 7,
+		 bytes = (code >> 3) + 1, places = bytes - 2;
+
+	if (below == 7 && bytes > 1 && places <= DECIMAL_PLACES)
+		return (decimal_bits(decimal_near(expected, places) +
+			varint_signed(get_number(in)),
+		    places));
 	if (below + bytes > 8) {
 		in->bad = true;
 		return (0);
 	}
-	return (get_word(in, 8 * bytes) << (8 * below));
+	return (expected ^ get_word(in, 8 * bytes) << (8 * below));
 }
 
 /* ---- decoding ---------------------------------------------------------------------- */
@@ -141,7 +158,7 @@ decode_group(struct dbgshm_coder *coder, size_t number, uint64_t surprising,
 		if ((surprising >> i & 1) == 0)
 			;
 		else if ((group.raw >> i & 1) != 0)
-			value ^= get_raw(in);
+			value = get_raw(in, value);
 		else
 			value += varint_signed(get_number(in));
 		learn(&group, i, value);
@@ -173,10 +190,12 @@ dbgshm_frame_decode(
 		surprising = suspects(coder, group) ^
 		    (get(&in, 1) != 0 ? get_mask(&in) : 0);
 		remember(coder, group, surprising);
-		if (inside < GROUP && surprising >> inside != 0)
+		if (inside < GROUP && surprising >> inside != 0) {
 			in.bad = true;
-		else
+		} else if ((surprising | coder->moved[group]) != 0) {
+			touch(coder, group);
 			decode_group(coder, group, surprising, &in);
+		}
 	}
 	settle(coder, first);
 	if (in.bad)

@@ -69,22 +69,34 @@ bucket_value(
 	return (open_end ? histogram->max : middle);
 }
 
+void
+dbgshm_histogram_quantiles(const struct dbgshm_histogram_info *histogram,
+    const double q[], size_t count, uint64_t values[])
+{
+	uint64_t below = 0, all = 0, rank;
+	size_t i, bucket = 0;
+
+	for (i = 0; i < histogram->bucket_count; i++)
+		all += histogram->buckets[i];
+	if (all > 0)
+		below = histogram->buckets[0];
+	for (i = 0; i < count; i++) {
+		values[i] = 0;
+		if (all == 0)
+			continue;
+		rank = quantile_rank(all, q[i]);
+		while (below < rank && bucket + 1 < histogram->bucket_count)
+			below += histogram->buckets[++bucket];
+		values[i] = bucket_value(histogram, bucket, rank == all);
+	}
+}
+
 uint64_t
 dbgshm_histogram_quantile(
     const struct dbgshm_histogram_info *histogram, double q)
 {
-	uint64_t below = 0, count = 0, rank;
-	size_t i;
+	uint64_t value;
 
-	for (i = 0; i < histogram->bucket_count; i++)
-		count += histogram->buckets[i];
-	if (count == 0)
-		return (0);
-	rank = quantile_rank(count, q);
-	for (i = 0; i + 1 < histogram->bucket_count; i++) {
-		below += histogram->buckets[i];
-		if (below >= rank)
-			break;
-	}
-	return (bucket_value(histogram, i, rank == count));
+	dbgshm_histogram_quantiles(histogram, &q, 1, &value);
+	return (value);
 }

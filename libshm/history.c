@@ -6,18 +6,25 @@
  * the extremes of gauges as well: what a tick saw is never lost.
  */
 #include "history.h"
+#include "coder_memory.h"
 #include "varint.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCKS 8    /* that a tier has at least */
+/* Blocks that a tier has; what goes at once is one of them.  More than the least
+ * where each is still this many slots long, and its key frame a small part. */
+#define BLOCKS 8
+#define BLOCKS_MAX 32
+#define BLOCK_SLOTS 16
+#define BLOCK_KEYS 32
 #define HEAD_MAX 64 /* bytes before the words of a frame */
 #define LEAST_BUDGET (UINT64_C(96) << 10)
 /* Of budget, unless the program has set one. */
 #define BYTES_A_METRIC 1200
 #define BYTES_A_ROW_WORD 300
+#define BYTES_A_LIVE_WORD 600 /* that frames of rows have too */
 
 /* What a tick may look at in a period of a second; a region with more is looked
  * at less often. */
@@ -29,8 +36,8 @@
 /* Percent of the budget, by how many tiers there are. */
 static const unsigned shares[DBGSHM_TIERS_MAX][DBGSHM_TIERS_MAX] = {
 	{ 100, 0, 0 },
-	{ 60, 40, 0 },
-	{ 50, 25, 25 },
+	{ 70, 30, 0 },
+	{ 60, 23, 17 },
 };
 
 /* ---- budgets ------------------------------------------------------------------ */
@@ -46,6 +53,8 @@ budget_of(const struct dbgshm_region *region, unsigned ring)
 		return (history->budget[ring]);
 	if (ring == DBGSHM_RING_METRICS)
 		bytes = history->image.metrics * BYTES_A_METRIC;
+	else
+		bytes = history->image.live.count * BYTES_A_LIVE_WORD;
 	for (i = 0; ring == DBGSHM_RING_ROWS && i < history->image.table_count;
 	     i++)
 		bytes +=
@@ -93,15 +102,14 @@ int
 dbgshm__keeper_room(struct keeper *keeper, size_t words)
 {
 	size_t room = FRAME_ROOM(words);
-	void *memory;
+	struct dbgshm_coder *larger;
 
 	if (words <= keeper->room && keeper->coder != NULL)
 		return (0);
-	if (dbgshm_coder_size(room) == 0 ||
-	    (memory = malloc(dbgshm_coder_size(room))) == NULL)
+	if ((larger = dbgshm__coder_create_sparse(room)) == NULL)
 		return (ENOMEM);
-	free(keeper->coder);
-	keeper->coder = dbgshm_coder_init(memory, room);
+	dbgshm__coder_free(keeper->coder);
+	keeper->coder = larger;
 	keeper->room = room;
 	keeper->marked = 0;
 	keeper->key = true;
@@ -122,6 +130,9 @@ encode(struct history *history, struct keeper *keeper,
 	if (key)
 		keeper->most = FRAME_ROOM(words->count);
 	keeper->count = words->count;
+	if (dbgshm__coder_meet(keeper->coder, words->at, words->count, key) !=
+	    0)
+		return (ENOMEM);
 	used = dbgshm_frame_encode(keeper->coder, words->at, words->count,
 	    key ? DBGSHM_FRAME_KEY : 0, history->bytes + *size,
 	    history->room - *size);
@@ -145,7 +156,7 @@ encode_metrics(
     struct history *history, struct tier *tier, bool key, size_t *size)
 {
 	const struct image *image = &history->image;
-	size_t i;
+	size_t i, peak;
 
 	if (dbgshm__keeper_room(&tier->gauges, image->gauges.count) != 0 ||
 	    dbgshm__keeper_room(&tier->cells, image->cells.count) != 0)
@@ -160,6 +171,14 @@ encode_metrics(
 		return (0);
 	if (dbgshm__keeper_room(&tier->extremes, tier->extreme.count) != 0)
 		return (ENOMEM);
+	for (i = tier->extremes.marked; i < image->watch_count; i++) {
+		if (image->watches[i].kind != DBGSHM_METRIC_FLOAT)
+			continue;
+		peak = image->watches[i].peak;
+		dbgshm_coder_raw(tier->extremes.coder, peak);
+		dbgshm_coder_raw(tier->extremes.coder, peak + 1);
+	}
+	tier->extremes.marked = i;
 	return (encode(history, &tier->extremes, &tier->extreme, key, size));
 }
 
@@ -248,6 +267,18 @@ put_head(struct history *history, const struct tier *tier,
 	return (start - times - length);
 }
 
+/* Is the newest block as large as one may be? */
+static bool
+block_full(const struct chain *chain)
+{
+	uint64_t all = (uint64_t)chain->quota * SLOT_BYTES;
+
+	return (chain->bytes >= all / BLOCKS ||
+	    (chain->bytes >= all / BLOCKS_MAX &&
+		chain->bytes >= BLOCK_SLOTS * (uint64_t)SLOT_BYTES &&
+		chain->bytes >= BLOCK_KEYS * chain->key_bytes));
+}
+
 static void
 tier_write(struct dbgshm_region *region, struct tier *tier,
     const struct frame_clock *clock)
@@ -259,7 +290,7 @@ tier_write(struct dbgshm_region *region, struct tier *tier,
 		 period =
 		     stretched > tier->period_ns ? stretched : tier->period_ns;
 	bool key = chain->block == 0 || chain->period_ns != period ||
-	    chain->bytes >= (uint64_t)chain->quota * SLOT_BYTES / BLOCKS;
+	    block_full(chain);
 	int error;
 
 	chain->period_ns = period;
@@ -278,6 +309,8 @@ tier_write(struct dbgshm_region *region, struct tier *tier,
 			error = dbgshm__slots_append(
 			    region, chain, history->bytes + from, size - from);
 		history->written_bytes += size - from;
+		if (key)
+			chain->key_bytes = size - from;
 	}
 	tier->last = *clock;
 	history->frames++;
@@ -423,6 +456,8 @@ dbgshm__history_tick(
 	stretch(region);
 	history->due_ns = clock->mono_ns + history->stretch * region->period_ns;
 	for (ring = 0; ring < history->ring_count; ring++) {
+		if (ring == DBGSHM_RING_ROWS && history->image.table_count == 0)
+			continue;
 		dbgshm__history_quotas(region, ring);
 		for (i = 0; i < history->tier_count; i++)
 			tier_tick(region, &history->tiers[ring][i], clock);

@@ -27,6 +27,7 @@ struct chain {
 	uint64_t block;		 /* the newest one's number, 0 none */
 	uint32_t index;		 /* of the slot `newest` in it */
 	uint64_t bytes;		 /* of that block */
+	uint64_t key_bytes;	 /* of its first frame */
 };
 
 struct pool {

@@ -158,7 +158,7 @@ dbgshm_log_create(
 		errno = error;
 		return (NULL);
 	}
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!profile->live)
 		error = ENOTSUP;
 	else if (find_log(profile, NULL) != NULL)
@@ -173,7 +173,7 @@ dbgshm_log_create(
 		log->older = profile->log;
 		profile->log = log;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	if (error != 0) {
 		free(log);
 		errno = error;
@@ -387,8 +387,8 @@ dbgshm_event_create(struct dbgshm_log *public,
 	kind = *given;
 	if (kind.text == NULL)
 		kind.text = "";
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	error = log->live ? kind_create(log, &kind, event) : ENOTSUP;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }

@@ -240,7 +240,7 @@ metric_create(struct dbgshm_profile *profile,
 	key.parent = profile->descriptor;
 	key.name = metric->name;
 	key.name_length = strlen(metric->name);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!profile->live)
 		error = ENOTSUP;
 	else if ((found = dbgshm__index_find(
@@ -250,7 +250,7 @@ metric_create(struct dbgshm_profile *profile,
 	else
 		error = dbgshm__schema_refused(region,
 		    metric_new(region, &key, metric, kind, highest, place));
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (error);
 }
 
@@ -343,7 +343,7 @@ dbgshm_metric_remove(struct dbgshm_profile *profile, const char *name,
 		return (dbgshm__writer_result(ENOENT));
 	key.parent = profile->descriptor;
 	key.name_length = strlen(name);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	found = dbgshm__index_find(
 	    profile->region, metric_hash(&key), same_metric, &key);
 	desc = found == 0 ? NULL : dbgshm__schema_desc(profile->region, found);
@@ -352,6 +352,6 @@ dbgshm_metric_remove(struct dbgshm_profile *profile, const char *name,
 		dbgshm__schema_changed(profile->region);
 		error = 0;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }

@@ -40,7 +40,7 @@ static const char *const outcome_labels[DBGSHM_OUTCOME_COUNT] = {
 	[DBGSHM_OUTCOME_TIMEOUT] = "timeout",
 };
 
-/* By which a reference finds its table; grows under dbgshm__lock. */
+/* By which a reference finds its table; grows under the lock. */
 static struct dbgshm_operations *all;
 
 /* ---- registration ------------------------------------------------------------- */
@@ -127,7 +127,7 @@ check_kinds(const char *const *kinds, uint32_t *count)
 static struct dbgshm_operations *
 keep(struct dbgshm_operations *set, struct dbgshm_table *table)
 {
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (table->extra != NULL) {
 		free(set);
 		set = table->extra;
@@ -137,7 +137,7 @@ keep(struct dbgshm_operations *set, struct dbgshm_table *table)
 		set->next = all;
 		__atomic_store_n(&all, set, __ATOMIC_RELEASE);
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (set);
 }
 

@@ -4,6 +4,7 @@
  * A cursor stands behind the frame that was decoded last and goes on from there
  * while it can; else it begins with the key frame of the block.
  */
+#include "coder_memory.h"
 #include "past.h"
 #include "varint.h"
 
@@ -16,7 +17,7 @@
 static void
 forget(struct past_coder *coder)
 {
-	free(coder->coder);
+	dbgshm__coder_free(coder->coder);
 	*coder = (struct past_coder){ 0 };
 }
 
@@ -30,7 +31,7 @@ decode(struct past_cursor *cursor, struct past_coder *coder,
 {
 	size_t used, room, count;
 	uint64_t words;
-	void *memory;
+	struct dbgshm_coder *larger;
 	bool key;
 
 	if (varint_get(*bytes, *size, &words) == 0)
@@ -50,10 +51,10 @@ decode(struct past_cursor *cursor, struct past_coder *coder,
 		if (cursor->words + room - coder->room >
 		    cursor->words_max + 64 * cursor->table_room)
 			return (EBADMSG);
-		if ((memory = malloc(dbgshm_coder_size(room))) == NULL)
+		if ((larger = dbgshm__coder_create(room)) == NULL)
 			return (ENOMEM);
-		free(coder->coder);
-		coder->coder = dbgshm_coder_init(memory, room);
+		dbgshm__coder_free(coder->coder);
+		coder->coder = larger;
 		cursor->words += room - coder->room;
 		coder->room = room;
 	}

@@ -192,57 +192,71 @@ dbgshm__past_next(const struct past_block *block, uint32_t *at,
 	return (true);
 }
 
-static int
-add_frame(struct past_ring *ring, size_t *room, const struct past_frame *frame)
-{
-	struct past_frame *bigger;
+/* Frames of one tier before a moment, in order. */
+struct walk {
+	const struct past *past;
+	unsigned ring, tier;
+	uint64_t before, since;
+	size_t block;
+	uint32_t at;
+	struct past_frame last;
+};
 
-	if (ring->count == PAST_FRAMES_MAX)
-		return (EFBIG);
-	if (ring->count == *room) {
-		*room = *room == 0 ? 256 : 2 * *room;
-		bigger = realloc(ring->frames, *room * sizeof(*bigger));
-		if (bigger == NULL)
-			return (ENOMEM);
-		ring->frames = bigger;
-	}
-	ring->frames[ring->count++] = *frame;
-	return (0);
-}
-
-/* Frames of one tier before a moment, in order; *oldest: when they begin. */
-static int
-add_tier(struct past *past, unsigned ring, unsigned tier, uint64_t before,
-    size_t *room, uint64_t *oldest)
+static bool
+walk_next(struct walk *walk, struct past_frame *frame)
 {
 	const struct past_block *block;
-	struct past_frame frame, last;
-	uint64_t since = 0;
-	uint32_t at;
-	size_t i;
-	int error;
 
-	for (i = 0; i < past->block_count; i++) {
-		block = &past->blocks[i];
-		if (block->ring != ring || block->tier != tier)
+	for (; walk->block < walk->past->block_count; walk->block++) {
+		block = &walk->past->blocks[walk->block];
+		if (block->ring != walk->ring || block->tier != walk->tier)
 			continue;
-		last = (struct past_frame){ .mono_ns = block->mono_ns,
-			.real_ns = block->real_ns,
-			.boot_ns = block->boot_ns };
-		for (at = 0; dbgshm__past_next(block, &at, &last, &frame);
-		     last = frame) {
-			frame.block = (uint32_t)i;
+		if (walk->at == 0)
+			walk->last =
+			    (struct past_frame){ .mono_ns = block->mono_ns,
+				    .real_ns = block->real_ns,
+				    .boot_ns = block->boot_ns };
+		while (
+		    dbgshm__past_next(block, &walk->at, &walk->last, frame)) {
+			walk->last = *frame;
+			frame->block = (uint32_t)walk->block;
 			/* Time does not run backwards in a ring. */
-			if (frame.mono_ns < since || frame.mono_ns >= before)
+			if (frame->mono_ns < walk->since ||
+			    frame->mono_ns >= walk->before)
 				continue;
-			since = frame.mono_ns;
-			if (*oldest > since)
-				*oldest = since;
-			if ((error = add_frame(
-				 &past->rings[ring], room, &frame)) != 0)
-				return (error);
+			walk->since = frame->mono_ns;
+			return (true);
 		}
+		walk->at = 0;
 	}
+	return (false);
+}
+
+/* Adds those of one tier, of too many the last; *oldest: when they begin. */
+static int
+add_tier(struct past *past, unsigned ring, unsigned tier, uint64_t *oldest)
+{
+	struct past_ring *into = &past->rings[ring];
+	struct walk start = { past, ring, tier, *oldest, 0, 0, 0, { 0 } },
+		    walk = start;
+	struct past_frame frame, *bigger;
+	size_t found = 0, skip, room = PAST_FRAMES_MAX - into->count;
+
+	while (walk_next(&walk, &frame))
+		found++;
+	skip = found > room ? found - room : 0;
+	if (found == skip)
+		return (0);
+	bigger = realloc(
+	    into->frames, (into->count + found - skip) * sizeof(*into->frames));
+	if (bigger == NULL)
+		return (ENOMEM);
+	into->frames = bigger;
+	for (walk = start; walk_next(&walk, &frame); skip -= skip > 0)
+		if (skip == 0)
+			into->frames[into->count++] = frame;
+	*oldest =
+	    into->frames[into->count - (found < room ? found : room)].mono_ns;
 	return (0);
 }
 
@@ -259,12 +273,11 @@ static int
 find_frames(struct past *past, unsigned ring)
 {
 	uint64_t oldest = UINT64_MAX;
-	size_t room = 0;
 	unsigned tier;
 	int error = 0;
 
 	for (tier = 0; tier < DBGSHM_TIERS_MAX && error == 0; tier++)
-		error = add_tier(past, ring, tier, oldest, &room, &oldest);
+		error = add_tier(past, ring, tier, &oldest);
 	if (past->rings[ring].count > 1)
 		qsort(past->rings[ring].frames, past->rings[ring].count,
 		    sizeof(struct past_frame), compare_frames);

@@ -222,13 +222,13 @@ dbgshm_region_profile_add(struct dbgshm_region *region, const char *path,
 		return (NULL);
 	}
 	hash = dbgshm__identity_hash(path, strlen(path), IDENTITY_SEED);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if ((found = dbgshm__index_find(region, hash, same_path, path)) != 0)
 		profile = profile_revive(region, found);
 	else
 		profile = profile_new(region, path, description, help, hash);
 	error = profile == NULL ? dbgshm__schema_refused(region, errno) : 0;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	if (profile == NULL)
 		errno = error;
 	return (profile);
@@ -271,9 +271,9 @@ dbgshm_profile_remove(struct dbgshm_profile *profile)
 		return (-1);
 	}
 	region = profile->region;
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!profile->live) {
-		(void)pthread_mutex_unlock(&dbgshm__lock);
+		dbgshm__leave();
 		errno = ENOENT;
 		return (-1);
 	}
@@ -285,7 +285,7 @@ dbgshm_profile_remove(struct dbgshm_profile *profile)
 	dbgshm__table_remove(profile);
 	dbgshm__log_remove(profile);
 	dbgshm__schema_changed(region);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (0);
 }
 

@@ -8,6 +8,7 @@
 #include "view.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +81,35 @@ renew(struct dbgshm_reader *reader, struct dbgshm_view **view)
 	return (0);
 }
 
+bool
+dbgshm__reader_writer(
+    struct dbgshm_reader *reader, const struct dbgshm_header *header)
+{
+	if (dbgshm__is_image(header))
+		return (header->taken_writer != 0);
+	return (dbgshm__life_writer(reader->descriptor, header, &reader->host));
+}
+
+static void
+begin_clocks(struct dbgshm_frame *frame)
+{
+	frame->real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
+	frame->start_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+}
+
+/* The frame of an image is of its moment. */
+static void
+end_clocks(struct dbgshm_frame *frame)
+{
+	const struct dbgshm_header *header = &frame->header;
+
+	frame->end_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	if (!dbgshm__is_image(header))
+		return;
+	frame->real_ns = header->taken_real_ns;
+	frame->start_mono_ns = frame->end_mono_ns = header->taken_mono_ns;
+}
+
 /* A frame into the view's other half. */
 static int
 copy_frame(struct dbgshm_reader *reader, struct dbgshm_view *view,
@@ -90,30 +120,31 @@ copy_frame(struct dbgshm_reader *reader, struct dbgshm_view *view,
 	size_t i;
 	int error;
 
-	now->real_ns = dbgshm__host_clock_ns(CLOCK_REALTIME);
-	now->start_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	view->paired = false; /* it is written over now */
+	begin_clocks(now);
 	if ((error = look(reader, &now->header, &view->layout, sink)) != 0)
 		return (error);
 	if (same_schema &&
 	    now->header.schema_generation != view->schema.generation)
 		return (ESTALE);
-	view->lockless = now->header.reason == DBGSHM_REASON_NO_LOCK;
+	view->lockless = dbgshm__is_image(&now->header)
+	    ? now->header.taken_writer != 0
+	    : now->header.reason == DBGSHM_REASON_NO_LOCK;
 	if ((error = dbgshm__copy_values(reader->descriptor, view, now)) != 0)
 		return (error);
 	for (i = 0; i < view->schema.table_count; i++)
 		if ((error = dbgshm__copy_rows(reader->descriptor, view, i,
 			 &before->tables[i], now)) != 0)
 			return (error);
-	now->end_mono_ns = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
+	end_clocks(now);
 	dbgshm__now(&view->schema, now,
-	    dbgshm__life_writer(
-		reader->descriptor, &now->header, &reader->host),
-	    &reader->host);
+	    dbgshm__reader_writer(reader, &now->header), &reader->host);
 	for (i = 0; i < view->schema.table_count; i++) {
 		view->schema.tables[i].drop_rows = now->tables[i].drop_rows;
 		view->schema.tables[i].drop_busy = now->tables[i].drop_busy;
 	}
 	view->current = 1 - view->current;
+	view->paired = view->filled;
 	view->filled = true;
 	return (0);
 }
@@ -170,6 +201,10 @@ tell(struct dbgshm_reader *reader)
 	info->exit_real_ns = header->exit_real_ns;
 	info->subject_state = header->subject_state;
 	info->subject_exit_real_ns = header->subject_exit_real_ns;
+	info->taken_real_ns =
+	    dbgshm__is_image(header) ? header->taken_real_ns : 0;
+	info->withheld = info->taken_real_ns != 0 &&
+	    (header->flags & DBGSHM_FLAG_WITHHELD) != 0;
 	info->faults = schema->sink.count;
 	info->first_fault = schema->sink.first;
 }
@@ -227,8 +262,33 @@ dbgshm_reader_refresh(struct dbgshm_reader *reader)
 		errno = error;
 		return (-1);
 	}
+	reader->frame++;
 	tell(reader);
 	return (0);
+}
+
+int
+dbgshm__reader_take(struct dbgshm_reader *reader, struct dbgshm_view **taken)
+{
+	struct dbgshm_view *shown = reader->view, *view = NULL;
+	struct dbgshm_sink sink = reader->sink;
+	int error = ESTALE, try;
+
+	if (reader->present != NULL)
+		reader->view = reader->present;
+	for (try = 0; error == ESTALE && try < DBGSHM_TRIES; try++) {
+		dbgshm__view_free(view);
+		view = NULL;
+		if ((error = renew(reader, &view)) == 0)
+			error = copy_frame(reader, view, &reader->sink, true);
+	}
+	reader->view = shown;
+	reader->sink = sink;
+	if (error == 0)
+		*taken = view;
+	else
+		dbgshm__view_free(view);
+	return (error == ESTALE ? EAGAIN : error);
 }
 
 /* ---- checking ------------------------------------------------------------ */
@@ -385,6 +445,19 @@ dbgshm_reader_open(
 	if (descriptor == -1)
 		return (-1);
 	return (dbgshm_reader_attach(descriptor, reader, fault));
+}
+
+int
+dbgshm_reader_again(
+    const struct dbgshm_reader *reader, struct dbgshm_reader **other)
+{
+	int descriptor;
+
+	DBGSHM_OBJ_CHECK(reader, DBGSHM_OBJ_READER);
+	descriptor = fcntl(reader->descriptor, F_DUPFD_CLOEXEC, 0);
+	if (descriptor == -1)
+		return (-1);
+	return (dbgshm_reader_attach(descriptor, other, NULL));
 }
 
 void

@@ -173,8 +173,12 @@ struct event_log {
 #define PROFILE_MAGIC 0x70726f31u
 #define TABLE_MAGIC 0x74616231u
 
-/* writer.c: guards registration, growth and the list of regions. */
-extern pthread_mutex_t dbgshm__lock;
+/* lock.c: around registration, growth, ticks and the list of regions. */
+void dbgshm__enter(void);
+void dbgshm__leave(void);
+bool dbgshm__inside(void); /* is this thread in there, or waits to be? */
+
+/* writer.c */
 extern struct dbgshm_region *dbgshm__regions;
 extern struct dbgshm_region *dbgshm__self;
 

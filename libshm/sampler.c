@@ -185,7 +185,7 @@ tick_history(struct dbgshm_region *region, uint64_t now_ns)
 	    dbgshm__host_clock_ns(CLOCK_MONOTONIC) - start;
 }
 
-/* The caller holds dbgshm__lock. */
+/* The caller has entered. */
 void
 dbgshm__sampler_tick(struct dbgshm_region *region, uint64_t now_ns)
 {
@@ -233,10 +233,10 @@ sampler_main(void *argument)
 	(void)pthread_mutex_lock(&sampler.lock);
 	while (!sampler.stop) {
 		(void)pthread_mutex_unlock(&sampler.lock);
-		(void)pthread_mutex_lock(&dbgshm__lock);
+		dbgshm__enter();
 		if (dbgshm__self != NULL && dbgshm__self->state != DBGSHM_OFF)
 			dbgshm__sampler_tick(dbgshm__self, 0);
-		(void)pthread_mutex_unlock(&dbgshm__lock);
+		dbgshm__leave();
 		now = dbgshm__host_clock_ns(CLOCK_MONOTONIC);
 		next += sampler.period_ns;
 		if (next <= now) /* suspended or starved: do not catch up */

@@ -57,13 +57,14 @@ dbgshm_reader_stamp_real_ns(const struct dbgshm_reader *reader, uint64_t stamp)
 
 /* ---- now ------------------------------------------------------------------ */
 
-/* The end of the copy, on the writer's clock. */
-static uint64_t
-reader_now(const struct dbgshm_frame *frame, struct dbgshm_host *host)
+uint64_t
+dbgshm__now_here(const struct dbgshm_frame *frame, struct dbgshm_host *host)
 {
 	const struct dbgshm_header *header = &frame->header;
 	wide mono_ns = header->clock_mono_ns, real_ns = header->clock_real_ns;
 
+	if (dbgshm__is_image(header))
+		return (clamp((wide)header->taken_mono_ns));
 	if (dbgshm__life_same_boot(header, host) &&
 	    header->time_namespace == host->time_namespace)
 		return (frame->end_mono_ns);
@@ -122,7 +123,7 @@ dbgshm__now(const struct dbgshm_schema *schema, struct dbgshm_frame *frame,
 	struct last last = { .header = &frame->header };
 	size_t i;
 
-	last.limit = reader_now(frame, host);
+	last.limit = dbgshm__now_here(frame, host);
 	frame->now_ns = last.limit;
 	if (lives)
 		return;

@@ -227,7 +227,7 @@ dbgshm__table_create(struct dbgshm_profile *profile,
 	table->shape = shape;
 	table->schema_hash =
 	    hash_schema(columns, column_count, capacity, shape);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!profile->live)
 		error = ENOTSUP;
 	else if (has_live_table(profile))
@@ -244,7 +244,7 @@ dbgshm__table_create(struct dbgshm_profile *profile,
 		table->older = profile->table;
 		profile->table = table;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	if (error != 0) {
 		free(table);
 		errno = error;

@@ -1,6 +1,7 @@
 /*
  * tiers.c - which tiers and budgets a history has, and the memory of it.
  */
+#include "coder_memory.h"
 #include "history.h"
 
 #include <errno.h>
@@ -230,14 +231,14 @@ dbgshm__history_free(struct dbgshm_region *region)
 	for (ring = 0; ring < 2; ring++)
 		for (i = 0; i < DBGSHM_TIERS_MAX; i++) {
 			tier = &history->tiers[ring][i];
-			free(tier->live.coder);
-			free(tier->gauges.coder);
-			free(tier->cells.coder);
-			free(tier->extremes.coder);
+			dbgshm__coder_free(tier->live.coder);
+			dbgshm__coder_free(tier->gauges.coder);
+			dbgshm__coder_free(tier->cells.coder);
+			dbgshm__coder_free(tier->extremes.coder);
 			free(tier->extreme.at);
 			free(tier->seen);
 			for (table = 0; table < tier->table_room; table++)
-				free(tier->tables[table].coder);
+				dbgshm__coder_free(tier->tables[table].coder);
 			free(tier->tables);
 		}
 	dbgshm__image_free(&history->image);
@@ -288,13 +289,21 @@ seal_image(struct dbgshm_region *region, struct image *image)
 }
 
 static int
+seal_keeper(struct keeper *keeper, size_t words)
+{
+	return (dbgshm__keeper_room(keeper, words) != 0
+		? ENOMEM
+		: dbgshm__coder_reserve(keeper->coder));
+}
+
+static int
 seal_tier(const struct image *image, struct tier *tier, size_t *bytes)
 {
 	const struct words *words;
 	size_t i;
 
 	*bytes = 3 * 64 + dbgshm_frame_bound(image->live.room);
-	if (dbgshm__keeper_room(&tier->live, image->live.room) != 0)
+	if (seal_keeper(&tier->live, image->live.room) != 0)
 		return (ENOMEM);
 	if (tier->chain.ring == DBGSHM_RING_METRICS) {
 		*bytes += 2 * dbgshm_frame_bound(image->gauges.room) +
@@ -302,12 +311,11 @@ seal_tier(const struct image *image, struct tier *tier, size_t *bytes)
 		return (dbgshm__words_room(
 			    &tier->extreme, image->gauges.room) != 0 ||
 			    dbgshm__seen_room(tier, image->watch_room) != 0 ||
-			    dbgshm__keeper_room(
-				&tier->gauges, image->gauges.room) != 0 ||
-			    dbgshm__keeper_room(
-				&tier->cells, image->cells.room) != 0 ||
-			    dbgshm__keeper_room(
-				&tier->extremes, image->gauges.room) != 0
+			    seal_keeper(&tier->gauges, image->gauges.room) !=
+				0 ||
+			    seal_keeper(&tier->cells, image->cells.room) != 0 ||
+			    seal_keeper(&tier->extremes, image->gauges.room) !=
+				0
 			? ENOMEM
 			: 0);
 	}
@@ -316,7 +324,7 @@ seal_tier(const struct image *image, struct tier *tier, size_t *bytes)
 	for (i = 0; i < image->table_count; i++) {
 		words = &image->tables[i].words;
 		*bytes += dbgshm_frame_bound(words->room);
-		if (dbgshm__keeper_room(&tier->tables[i], words->room) != 0)
+		if (seal_keeper(&tier->tables[i], words->room) != 0)
 			return (ENOMEM);
 	}
 	return (0);

@@ -39,6 +39,10 @@ dbgshm_reader_life(struct dbgshm_reader *reader)
 	if (dbgshm__read_header(reader->descriptor, &header) != 0 ||
 	    dbgshm__verify_constant(&reader->first, &header) != 0)
 		header = dbgshm__frame(reader)->header;
+	if (dbgshm__is_image(&header))
+		return (header.taken_life < DBGSHM_LIFE_UNREADABLE
+			? (enum dbgshm_life)header.taken_life
+			: DBGSHM_LIFE_DEAD);
 	return (dbgshm__life(reader->descriptor, &header, &reader->host));
 }
 
@@ -85,34 +89,117 @@ bucket_sum(const uint64_t *buckets, size_t count)
 	return (sum);
 }
 
-union dbgshm_value
-dbgshm_reader_value(const struct dbgshm_reader *reader, size_t index)
+static inline union dbgshm_value
+value_at(
+    const struct dbgshm_metric_place *place, const struct dbgshm_frame *frame)
 {
-	const struct dbgshm_metric_info *metric =
-	    dbgshm_reader_metric(reader, index);
-	const struct dbgshm_frame *frame = dbgshm__frame(reader);
-	uint32_t cell = reader->view->schema.metric_places[index].cell;
-	union dbgshm_value value = { 0 };
+	const uint64_t *cells = frame->cells + place->cell;
+	union dbgshm_value value;
 
-	if (!reader->view->filled)
-		return (value);
-	switch (metric->kind) {
+	switch (place->kind) {
 	case DBGSHM_METRIC_COUNTER:
-		value.u = frame->cells[cell];
+		value.u = cells[0];
 		break;
 	case DBGSHM_METRIC_UPDOWN:
-		value.u = frame->cells[cell] - frame->cells[cell + 1];
+		value.u = cells[0] - cells[1];
 		break;
 	case DBGSHM_METRIC_HISTOGRAM:
-		value.u =
-		    bucket_sum(frame->cells + cell + DBGSHM_HISTOGRAM_BUCKETS,
-			metric->bucket_count);
+		value.u = bucket_sum(cells + DBGSHM_HISTOGRAM_BUCKETS,
+		    place->cells - DBGSHM_HISTOGRAM_BUCKETS);
 		break;
 	default: /* GAUGE, FLOAT: the same bits */
-		value.u = frame->gauges[cell];
+		value.u = frame->gauges[place->cell];
 		break;
 	}
 	return (value);
+}
+
+union dbgshm_value
+dbgshm_reader_value(const struct dbgshm_reader *reader, size_t index)
+{
+	union dbgshm_value nothing = { 0 };
+
+	(void)dbgshm_reader_metric(reader, index);
+	return (reader->view->filled
+		? value_at(&reader->view->schema.metric_places[index],
+		      dbgshm__frame(reader))
+		: nothing);
+}
+
+uint64_t
+dbgshm_reader_frame(const struct dbgshm_reader *reader)
+{
+	READER(reader);
+	return (reader->present != NULL ? 0 : reader->frame);
+}
+
+/* Whether two frames of the same names have the same words for a metric. */
+static inline bool
+is_still(const struct dbgshm_metric_place *place,
+    const struct dbgshm_frame *now, const struct dbgshm_frame *before)
+{
+	bool gauge = place->kind == DBGSHM_METRIC_GAUGE ||
+	    place->kind == DBGSHM_METRIC_FLOAT;
+	const uint64_t *a = gauge ? now->gauges : now->cells;
+	const uint64_t *b = gauge ? before->gauges : before->cells;
+
+	if (memcmp(a + place->cell, b + place->cell,
+		place->cells * sizeof(*a)) != 0)
+		return (false);
+	return (place->peak == 0 ||
+	    memcmp(now->gauges + place->peak, before->gauges + place->peak,
+		2 * sizeof(*a)) == 0);
+}
+
+/* Counters are most of them, and one comparison each. */
+static size_t
+find_moved(const struct dbgshm_view *view, size_t first, size_t count,
+    struct dbgshm_moved list[])
+{
+	const struct dbgshm_metric_place *places = view->schema.metric_places;
+	const struct dbgshm_frame *now = &view->frames[view->current];
+	const struct dbgshm_frame *before = &view->frames[1 - view->current];
+	const uint64_t *a = now->cells, *b = before->cells;
+	size_t i, end = first + count, found = 0;
+
+	for (i = first; i < end; i++) {
+		if (places[i].kind == DBGSHM_METRIC_COUNTER) {
+			if (a[places[i].cell] == b[places[i].cell])
+				continue;
+		} else if (is_still(&places[i], now, before))
+			continue;
+		list[found++] =
+		    (struct dbgshm_moved){ i, value_at(&places[i], now),
+			    value_at(&places[i], before), true };
+	}
+	return (found);
+}
+
+size_t
+dbgshm_reader_moved(const struct dbgshm_reader *reader, size_t first,
+    size_t count, uint64_t known, struct dbgshm_moved list[])
+{
+	uint64_t frame = dbgshm_reader_frame(reader);
+	const struct dbgshm_view *view = reader->view;
+	size_t i;
+
+	assert(first <= view->schema.metric_count &&
+	    count <= view->schema.metric_count - first);
+	if (known != 0 && known == frame)
+		return (0);
+	if (known != 0 && known + 1 == frame && view->paired)
+		return (find_moved(view, first, count, list));
+	for (i = 0; i < count; i++) {
+		list[i] = (struct dbgshm_moved){ .index = first + i };
+		list[i].value = dbgshm_reader_value(reader, first + i);
+		if (frame == 0 || !view->paired)
+			continue;
+		list[i].paired = true;
+		list[i].before =
+		    value_at(&view->schema.metric_places[first + i],
+			&view->frames[1 - view->current]);
+	}
+	return (count);
 }
 
 bool
@@ -168,6 +255,19 @@ dbgshm_reader_histogram(const struct dbgshm_reader *reader, size_t index,
 		lowest++;
 	histogram->min = dbgshm_bucket_low(lowest);
 	return (0);
+}
+
+const uint64_t *
+dbgshm_reader_buckets(const struct dbgshm_reader *reader, size_t index)
+{
+	const struct dbgshm_metric_info *metric =
+	    dbgshm_reader_metric(reader, index);
+
+	if (metric->kind != DBGSHM_METRIC_HISTOGRAM || !reader->view->filled)
+		return (NULL);
+	return (dbgshm__frame(reader)->cells +
+	    reader->view->schema.metric_places[index].cell +
+	    DBGSHM_HISTOGRAM_BUCKETS);
 }
 
 /* ---- tables -------------------------------------------------------------------- */

@@ -57,6 +57,13 @@ int dbgshm__verify_constant(
     const struct dbgshm_header *before, const struct dbgshm_header *now);
 	/* 0, or EBADMSG: what can never change has changed. */
 
+/* An image of one moment, which asks nothing of this host. */
+static inline bool
+dbgshm__is_image(const struct dbgshm_header *header)
+{
+	return (header->minor >= 2 && header->taken_real_ns != 0);
+}
+
 /* ---- files (open.c) ----------------------------------------------------- */
 
 int dbgshm__open_at(int directory, const char *name);
@@ -85,6 +92,7 @@ void *dbgshm__room(size_t size);
 struct dbgshm_metric_place {
 	uint32_t cell, cells; /* first word and how many */
 	uint32_t peak;	      /* first of two gauge words, 0 none */
+	uint32_t kind;	      /* DBGSHM_METRIC_* */
 };
 
 struct dbgshm_column_place {
@@ -199,6 +207,7 @@ struct dbgshm_view {
 	struct dbgshm_frame frames[2];
 	unsigned current;
 	bool filled;	     /* frames[current] is a frame */
+	bool paired;	     /* the other one is the frame before it */
 	bool lockless;	     /* a free lock says nothing about this writer */
 	uint64_t *shard;     /* one shard */
 	uint64_t *sequences[2]; /* table head and sequences of one table */
@@ -343,6 +352,9 @@ uint64_t dbgshm__life_since(
 
 uint64_t dbgshm__stamp_ns(const struct dbgshm_header *header, uint64_t stamp);
 	/* 0 for 0. */
+uint64_t dbgshm__now_here(
+    const struct dbgshm_frame *frame, struct dbgshm_host *host);
+	/* The end of the copy on the writer's clock. */
 void dbgshm__now(const struct dbgshm_schema *schema, struct dbgshm_frame *frame,
     bool lives, struct dbgshm_host *host);
 	/* Fills frame->now_ns of a frame that is whole but for that. */
@@ -360,7 +372,14 @@ struct dbgshm_reader {
 	struct dbgshm_host host;
 	struct dbgshm_sink sink; /* faults outside of descriptors */
 	uint64_t renewals;	 /* how many views there were before this one */
+	uint64_t frame;		 /* number of the one that is shown */
 };
+
+int dbgshm__reader_take(struct dbgshm_reader *, struct dbgshm_view **);
+	/* A view of its own with a frame of now; the reader stays as it is.  0, or
+	 * an errno. */
+bool dbgshm__reader_writer(struct dbgshm_reader *, const struct dbgshm_header *);
+	/* The writer lives; in an image: it did. */
 
 void dbgshm__reader_lend(struct dbgshm_reader *, struct dbgshm_past *,
     struct dbgshm_view *, uint64_t mono_ns, uint64_t real_ns);

@@ -56,7 +56,7 @@ dbgshm_region_create(const struct dbgshm_options *given,
 	region->file_uid = subject->uid;
 	region->file_gid = subject->gid;
 	/* No fork meanwhile: the child would inherit descriptor and lock. */
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	error = dbgshm__region_make(region,
 	    &(struct region_layout){ options.max_bytes, 1, 1 }, &who,
 	    given->state == DBGSHM_DARK && !subject->unnamed, descriptor);
@@ -65,7 +65,7 @@ dbgshm_region_create(const struct dbgshm_options *given,
 		dbgshm__regions = region;
 		(void)dbgshm__history_create(region, &options);
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	if (error != 0) {
 		free(region);
 		errno = error;
@@ -81,14 +81,14 @@ dbgshm_region_publish(struct dbgshm_region *region)
 
 	if (region == NULL || region->self || region->orphan)
 		return (dbgshm__writer_result(ENOTSUP));
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (region->state == DBGSHM_DARK) {
 		if (dbgshm__directory_rename(region, false) == 0)
 			region->state = DBGSHM_PUBLISHED;
 		else
 			error = errno;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }
 
@@ -99,7 +99,7 @@ dbgshm_region_destroy(struct dbgshm_region *region, int keep)
 
 	if (region == NULL || region->self)
 		return;
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	for (link = &dbgshm__regions; *link != NULL; link = &(*link)->next)
 		if (*link == region) {
 			*link = region->next;
@@ -110,7 +110,7 @@ dbgshm_region_destroy(struct dbgshm_region *region, int keep)
 	dbgshm__region_unmap(region);
 	dbgshm__region_free_schema(region);
 	dbgshm__history_free(region);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	free(region->cells);
 	free(region);
 }
@@ -121,14 +121,14 @@ dbgshm__watched_unlink(void)
 {
 	struct dbgshm_region *region;
 
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	for (region = dbgshm__regions; region != NULL; region = region->next)
 		if (!region->self && !region->orphan &&
 		    region->directory[0] != '\0') {
 			dbgshm__directory_unlink(region);
 			region->directory[0] = '\0';
 		}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 }
 
 int
@@ -136,9 +136,9 @@ dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns)
 {
 	if (region == NULL || region->self)
 		return (dbgshm__writer_result(ENOTSUP));
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	dbgshm__sampler_tick(region, now_ns);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (0);
 }
 

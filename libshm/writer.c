@@ -19,13 +19,13 @@
 #define LEAST_PERIOD_NS UINT64_C(10000000)
 #define DEFAULT_SHARDS 16
 
-pthread_mutex_t dbgshm__lock = PTHREAD_MUTEX_INITIALIZER;
 struct dbgshm_region *dbgshm__regions;
 struct dbgshm_region *dbgshm__self;
 
 static struct dbgshm_region self_region;
 static enum dbgshm_reason off_reason = DBGSHM_REASON_NOT_INITIALISED;
 static bool initialised, hooks_installed, ticks_by_thread;
+static bool forked_inside; /* the fork that is going on */
 
 int
 dbgshm__writer_result(int error)
@@ -38,16 +38,23 @@ dbgshm__writer_result(int error)
 
 /* ---- hooks ----------------------------------------------------------------- */
 
+/* In a handler that has interrupted us nothing is to be waited for. */
 static void
 before_fork(void)
 {
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	if (dbgshm__inside()) {
+		forked_inside = true;
+		return;
+	}
+	dbgshm__enter();
+	forked_inside = false;
 }
 
 static void
 after_fork_parent(void)
 {
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	if (!forked_inside)
+		dbgshm__leave();
 }
 
 static void
@@ -60,7 +67,8 @@ after_fork_child(void)
 	dbgshm__shard_forked();
 	dbgshm__sampler_forked();
 	initialised = false;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	if (!forked_inside)
+		dbgshm__leave();
 }
 
 int
@@ -210,12 +218,12 @@ start_again(const struct dbgshm_options *options)
 	identify(&who, options);
 	who.tsc = self_region.header->clock_kind == DBGSHM_CLOCK_TSC;
 	dbgshm__writer_prepare(&self_region, options);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	error = dbgshm__region_remake(
 	    &self_region, &who, options->state != DBGSHM_PUBLISHED);
 	if (error == 0)
 		(void)dbgshm__history_create(&self_region, options);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (error);
 }
 
@@ -235,14 +243,14 @@ start_first(const struct dbgshm_options *options)
 	self_region.self = true;
 	dbgshm__writer_prepare(&self_region, options);
 	/* No fork meanwhile: the child would inherit descriptor and lock. */
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	error = dbgshm__region_make(&self_region, &layout, &who,
 	    options->state != DBGSHM_PUBLISHED, NULL);
 	if (error == 0) {
 		self_region.next = dbgshm__regions;
 		dbgshm__regions = dbgshm__self = &self_region;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	if (error != 0)
 		return (error);
 	dbgshm__shard_setup(&self_region);
@@ -282,9 +290,9 @@ dbgshm_init(const struct dbgshm_options *given)
 		return (off(dbgshm__region_reason_of(error), error));
 	initialised = true;
 	ticks_by_thread = options.sampling == DBGSHM_SAMPLER_THREAD;
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	dbgshm__sampler_tick(&self_region, 0);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	dbgshm_thread_enter();
 	if (ticks_by_thread &&
 	    dbgshm__sampler_start(options.period_ns) !=
@@ -296,11 +304,15 @@ dbgshm_init(const struct dbgshm_options *given)
 void
 dbgshm_fini(void)
 {
+	/* exit() in a handler that has interrupted us: what is left looks as if
+	 * the program had been killed there. */
+	if (dbgshm__inside())
+		return;
 	dbgshm__watched_unlink();
 	if (!initialised || self_region.owner != getpid())
 		return;
 	dbgshm__sampler_stop();
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (self_region.state != DBGSHM_OFF) {
 		if (!self_region.sealed)
 			dbgshm__sampler_tick(&self_region, 0);
@@ -311,7 +323,7 @@ dbgshm_fini(void)
 		self_region.state = DBGSHM_OFF;
 		off_reason = DBGSHM_REASON_NOT_INITIALISED;
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 }
 
 static int
@@ -320,7 +332,7 @@ show(bool visible)
 	enum dbgshm_state wanted = visible ? DBGSHM_PUBLISHED : DBGSHM_DARK;
 	int error = 0;
 
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!initialised || self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
 	else if (self_region.sealed)
@@ -332,7 +344,7 @@ show(bool visible)
 			dbgshm__region_reason(
 			    &self_region, DBGSHM_REASON_NAME_GONE);
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }
 
@@ -371,14 +383,14 @@ dbgshm_tick(uint64_t now_ns)
 
 	if (!initialised)
 		return (dbgshm__writer_result(ENOTSUP));
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
 	else if (ticks_by_thread)
 		error = EBUSY;
 	else
 		dbgshm__sampler_tick(&self_region, now_ns);
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }
 
@@ -388,13 +400,13 @@ dbgshm_sandbox(void)
 	if (!initialised || self_region.state == DBGSHM_OFF)
 		return (dbgshm__writer_result(ENOTSUP));
 	dbgshm__sampler_stop();
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	ticks_by_thread = false;
 	(void)dbgshm__region_ready_shards(
 	    &self_region, self_region.shard_count);
 	dbgshm__history_seal(&self_region);
 	self_region.sealed = true;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (0);
 }
 
@@ -403,12 +415,12 @@ dbgshm_reown(uid_t uid, gid_t gid)
 {
 	int error = 0;
 
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	if (!initialised || self_region.state == DBGSHM_OFF)
 		error = ENOTSUP;
 	else if (dbgshm__directory_move(&self_region, uid, gid) == -1)
 		error = errno;
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }
 
@@ -440,7 +452,7 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 		return (dbgshm__writer_result(error));
 	summary = (struct dbgshm_summary *)(void *)(region->base +
 	    DBGSHM_SUMMARY_OFFSET);
-	(void)pthread_mutex_lock(&dbgshm__lock);
+	dbgshm__enter();
 	for (i = 0; i < region->summary_count && error == 0; i++)
 		if (strncmp(summary->slots[i].name, name,
 			sizeof(summary->slots[i].name)) == 0)
@@ -452,6 +464,6 @@ dbgshm_summary_add(const char *name, uint32_t *slot)
 		memcpy(summary->slots[*slot].name, name, strlen(name));
 		dbgshm__store_release(&summary->count, region->summary_count);
 	}
-	(void)pthread_mutex_unlock(&dbgshm__lock);
+	dbgshm__leave();
 	return (dbgshm__writer_result(error));
 }

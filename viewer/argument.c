@@ -11,9 +11,10 @@
 
 #define INTERVAL_MIN UINT64_C(10000000) /* 10 ms */
 #define INTERVAL_MAX UINT64_C(86400000000000)
+#define TIMEOUT_MAX (365 * INTERVAL_MAX)
 
-int
-argument_interval(const char *text, uint64_t *interval_ns)
+static int
+parse_duration(const char *text, double *ns)
 {
 	static const struct {
 		const char *name;
@@ -38,10 +39,30 @@ argument_interval(const char *text, uint64_t *interval_ns)
 			break;
 	if (i == sizeof(units) / sizeof(units[0]))
 		return (-1);
-	number *= units[i].ns;
-	if (number < (double)INTERVAL_MIN || number > (double)INTERVAL_MAX)
+	*ns = number * units[i].ns;
+	return (0);
+}
+
+int
+argument_interval(const char *text, uint64_t *interval_ns)
+{
+	double ns;
+
+	if (parse_duration(text, &ns) == -1 || ns < (double)INTERVAL_MIN ||
+	    ns > (double)INTERVAL_MAX)
 		return (-1);
-	*interval_ns = (uint64_t)number;
+	*interval_ns = (uint64_t)ns;
+	return (0);
+}
+
+int
+argument_timeout(const char *text, uint64_t *timeout_ns)
+{
+	double ns;
+
+	if (parse_duration(text, &ns) == -1 || ns > (double)TIMEOUT_MAX)
+		return (-1);
+	*timeout_ns = (uint64_t)ns;
 	return (0);
 }
 
@@ -78,6 +99,9 @@ argument_color(const char *text, enum color *color)
 		[COLOR_AUTO] = "auto",
 		[COLOR_ALWAYS] = "always",
 		[COLOR_NEVER] = "never",
+		[COLOR_8] = "8",
+		[COLOR_16] = "16",
+		[COLOR_256] = "256",
 	};
 	size_t i;
 

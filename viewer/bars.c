@@ -104,9 +104,8 @@ bars_every(char *text, size_t size, uint64_t ns)
 	return (bars_seconds(text, size, ns));
 }
 
-/* "14:03:27", with the day when that is not today. */
-static void
-moment(char *text, size_t size, uint64_t real_ns, uint64_t now_real_ns)
+char *
+bars_clock(char *text, size_t size, uint64_t real_ns, uint64_t now_real_ns)
 {
 	time_t then = (time_t)(real_ns / NS_PER_S);
 	time_t now = (time_t)(now_real_ns / NS_PER_S);
@@ -118,6 +117,7 @@ moment(char *text, size_t size, uint64_t real_ns, uint64_t now_real_ns)
 								 : "%F %R",
 		&a) == 0)
 		strlcpy(text, "?", size);
+	return (text);
 }
 
 uint8_t
@@ -147,122 +147,15 @@ bars_life(const struct model_target *target, uint64_t interval_ns,
 		return (GRID_WARN);
 	}
 	if (target->since_real_ns != 0) {
-		moment(when, sizeof(when), target->since_real_ns, now_real_ns);
+		bars_clock(
+		    when, sizeof(when), target->since_real_ns, now_real_ns);
 		snprintf(text, size, "%s since %s", word, when);
 	} else
 		strlcpy(text, word, size);
 	return (bars_life_style(target->state));
 }
 
-/* ---- the lines at the bottom ----------------------------------------------- */
-
-/* The first name of a key; the pair that sorts is shown as one. */
-static void
-key_label(enum key_action action, char *text, size_t size)
-{
-	const char *names = keys_binding(action)->names;
-
-	if (action == KEY_ACTION_SORT_NEXT)
-		strlcpy(text, "< >", size);
-	else
-		snprintf(text, size, "%.*s", (int)strcspn(names, " "), names);
-}
-
-static int
-draw_key(struct grid *grid, struct grid_rect line, int column,
-    enum key_action action)
-{
-	const struct key_binding *binding = keys_binding(action);
-	char name[32];
-
-	key_label(action, name, sizeof(name));
-	column += grid_put(grid, line, column, 0, GRID_KEY, name);
-	column++;
-	return (column +
-	    grid_put(grid, line, column, 0, GRID_PLAIN, binding->label));
-}
-
-static int
-key_width(enum key_action action)
-{
-	char name[32];
-
-	key_label(action, name, sizeof(name));
-	return (grid_width(name, true) + 1 +
-	    grid_width(keys_binding(action)->label, true));
-}
-
-/* Help and Quit are always there; the others come while there is room. */
-static void
-draw_keys(struct grid *grid, struct grid_rect line, unsigned place)
-{
-	const struct key_binding *binding;
-	int column = 1, room = line.columns - 1;
-	bool last;
-
-	for (int action = 1; action < KEY_ACTION_COUNT; action++)
-		if (action >= KEY_ACTION_HELP &&
-		    (keys_binding(action)->places & place) != 0)
-			room -= key_width(action) + 2;
-	for (int action = 1; action < KEY_ACTION_COUNT; action++) {
-		binding = keys_binding(action);
-		last = action >= KEY_ACTION_HELP;
-		if (binding->label[0] == '\0' || (binding->places & place) == 0)
-			continue;
-		if (!last && column + key_width(action) > room)
-			continue;
-		column = draw_key(grid, line, column, action) + 2;
-	}
-}
-
-static void
-draw_prompt(struct grid *grid, struct grid_rect line, const char *filter)
-{
-	int column = 1, width = grid_width(filter, grid->ascii);
-	const char *advice = "Enter keep  Esc end";
-
-	column += grid_put(grid, line, column, 0, GRID_KEY, "Filter: ");
-	if (column + width > line.columns - 1) /* its end matters most */
-		column = line.columns - 1 - width;
-	column += grid_put(grid, line, column, 0, GRID_MATCH, filter);
-	grid->cursor_column = column;
-	grid->cursor_row = line.row;
-	if (column + 4 + grid_width(advice, true) < line.columns)
-		grid_put_right(
-		    grid, line, line.columns - 1, 0, GRID_DIM, advice);
-}
-
-void
-bars_draw(const struct view *view, const struct scene *scene, struct grid *grid)
-{
-	const struct screen *screen = screens_table[view->screen];
-	struct grid_rect line = { .columns = view->columns, .rows = 1 };
-
-	if (scene->message[0] != '\0' && view->rows > 3) {
-		line.row = 1;
-		grid_put(grid, line, 1, 0, GRID_BAD, scene->message);
-	}
-	line.row = view->rows - 1;
-	if (view->prompt != NULL)
-		draw_prompt(grid, line, view->prompt);
-	else if (view->rows > 2)
-		draw_keys(grid, line, screen->place(view));
-}
-
-struct grid_rect
-bars_body(const struct view *view, const struct scene *scene)
-{
-	struct grid_rect body = { .row = 1, .columns = view->columns };
-
-	body.rows = view->rows - 1 - (view->rows > 2 || view->prompt != NULL);
-	if (scene->message[0] != '\0' && view->rows > 3) {
-		body.row++;
-		body.rows--;
-	}
-	if (body.rows < 0)
-		body.rows = 0;
-	return (body);
-}
+/* ---- a line that names a part ---------------------------------------------- */
 
 void
 bars_title(struct grid *grid, struct grid_rect rect, int row, bool rule,

@@ -31,6 +31,46 @@ cell_is_zero(const struct model_cell *cell)
 	}
 }
 
+bool
+cell_number(const struct model_table *table, const struct model_row *row,
+    size_t column, double *value)
+{
+	const struct model_cell *cell;
+
+	if (row->state == DBGSHM_ROWSTATE_TORN ||
+	    (table->shape != DBGSHM_SHAPE_PLAIN &&
+		shape_empty(table, column, row)))
+		return (false);
+	if (column == SHAPE_ENDED) {
+		*value = (double)row->ended_age_ns;
+		return (row->ended_real_ns != 0);
+	}
+	cell = &row->cells[column == SHAPE_PROGRESS ? DBGSHM_OPERATION_DONE
+						    : column];
+	switch (cell->type) {
+	case DBGSHM_TYPE_TEXT:
+	case DBGSHM_TYPE_BLOB:
+	case DBGSHM_TYPE_REFERENCE:
+		return (false);
+	case DBGSHM_TYPE_SIGNED:
+		*value = (double)cell->i;
+		return (!cell->hidden);
+	case DBGSHM_TYPE_FLOAT:
+		*value = cell->d;
+		return (!cell->hidden);
+	case DBGSHM_TYPE_TIME:
+		*value = (double)cell->age_ns;
+		return (!cell->hidden && cell->u != 0);
+	case DBGSHM_TYPE_ENUM:
+		*value = (double)cell->u;
+		return (!cell->hidden &&
+		    (cell->text == NULL || *cell->text == '\0'));
+	default:
+		*value = (double)cell->u;
+		return (!cell->hidden);
+	}
+}
+
 const char *
 cell_ago(char *out, size_t size, uint64_t real_ns, uint64_t age_ns, bool over,
     bool raw)
@@ -127,11 +167,30 @@ progress_of(char buffer[CELL_SIZE], const struct model_row *row, bool raw)
 }
 
 const char *
+cell_value(char buffer[CELL_SIZE], const struct model_profile *profile,
+    const struct model_column *column, const struct model_cell *cell, bool raw)
+{
+	if (cell->hidden)
+		return ("(hidden)");
+	switch (cell->type) {
+	case DBGSHM_TYPE_BOOL:
+		return (cell->u != 0 ? "yes" : "no");
+	case DBGSHM_TYPE_TIME:
+		return (cell_ago(buffer, CELL_SIZE, cell->u, cell->age_ns,
+		    profile->over, raw));
+	default:
+		if (cell->text != NULL &&
+		    (cell->type != DBGSHM_TYPE_ENUM || *cell->text != '\0'))
+			return (text_of(buffer, cell));
+		return (number_of(buffer, column, cell, raw));
+	}
+}
+
+const char *
 cell_text(char buffer[CELL_SIZE], const struct model_profile *profile,
     const struct model_row *row, size_t column, bool raw)
 {
 	const struct model_table *table = profile->table;
-	const struct model_cell *cell;
 
 	if (row->state == DBGSHM_ROWSTATE_TORN)
 		return ("?");
@@ -146,21 +205,8 @@ cell_text(char buffer[CELL_SIZE], const struct model_profile *profile,
 			      row->ended_age_ns, profile->over, raw));
 	if (column == SHAPE_PROGRESS)
 		return (progress_of(buffer, row, raw));
-	cell = &row->cells[column];
-	if (cell->hidden)
-		return ("(hidden)");
-	switch (cell->type) {
-	case DBGSHM_TYPE_BOOL:
-		return (cell->u != 0 ? "yes" : "no");
-	case DBGSHM_TYPE_TIME:
-		return (cell_ago(buffer, CELL_SIZE, cell->u, cell->age_ns,
-		    profile->over, raw));
-	default:
-		if (cell->text != NULL &&
-		    (cell->type != DBGSHM_TYPE_ENUM || *cell->text != '\0'))
-			return (text_of(buffer, cell));
-		return (number_of(buffer, &table->columns[column], cell, raw));
-	}
+	return (cell_value(buffer, profile, &table->columns[column],
+	    &row->cells[column], raw));
 }
 
 const char *

@@ -1,6 +1,7 @@
 /*
  * cmd_get.c - dbgtop get: bare values for scripts.
  */
+#include "address.h"
 #include "command.h"
 #include "history.h"
 #include "model.h"
@@ -14,95 +15,7 @@
 #include <err.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Where an address leads: a metric, or a cell of a row. */
-struct place {
-	const struct model_profile *profile;
-	const struct model_metric *metric;
-	const struct model_row *row;
-	size_t column;
-};
-
-/* profile/path:metric{label="v"} */
-static bool
-find_metric(const struct model *model, const char *address, const char *colon,
-    struct place *place)
-{
-	const struct model_metric *metric;
-	size_t i, name_length = strcspn(colon + 1, "{");
-	char *path;
-
-	path = strndup(address, (size_t)(colon - address));
-	if (path == NULL)
-		err(EXIT_DAMAGED, "memory for an address");
-	place->profile = model_profile(model, path);
-	free(path);
-	if (place->profile == NULL)
-		return (false);
-	for (i = 0; i < place->profile->metric_count; i++) {
-		metric = &place->profile->metrics[i];
-		if (strncmp(metric->name, colon + 1, name_length) == 0 &&
-		    metric->name[name_length] == '\0' &&
-		    strcmp(metric->labels, colon + 1 + name_length) == 0) {
-			place->metric = metric;
-			return (true);
-		}
-	}
-	return (false);
-}
-
-/* "12.3", or "12" for whatever is in that slot now. */
-static bool
-is_row(const struct model_row *row, const char *id, size_t length)
-{
-	return (strncmp(row->name, id, length) == 0 &&
-	    (row->name[length] == '\0' || row->name[length] == '.'));
-}
-
-/* profile/path[id].column */
-static bool
-find_cell(const struct model *model, const char *address, const char *bracket,
-    struct place *place)
-{
-	const char *id = bracket + 1, *end = strstr(id, "].");
-	const struct model_table *table;
-	char *path;
-	size_t i;
-
-	if (end == NULL || end == id)
-		return (false);
-	path = strndup(address, (size_t)(bracket - address));
-	if (path == NULL)
-		err(EXIT_DAMAGED, "memory for an address");
-	place->profile = model_profile(model, path);
-	free(path);
-	table = place->profile == NULL ? NULL : place->profile->table;
-	if (table == NULL)
-		return (false);
-	for (i = 0; i < table->row_count && place->row == NULL; i++)
-		if (is_row(&table->rows[i], id, (size_t)(end - id)))
-			place->row = &table->rows[i];
-	for (i = 0; i < table->column_count; i++)
-		if (strcmp(table->columns[i].name, end + 2) == 0)
-			break;
-	place->column = i;
-	return (place->row != NULL && i < table->column_count);
-}
-
-static bool
-find_place(const struct model *model, const char *address, struct place *place)
-{
-	const char *mark = strpbrk(address, ":[");
-
-	*place = (struct place){ 0 };
-	if (mark == NULL)
-		return (false);
-	if (*mark == ':')
-		return (find_metric(model, address, mark, place));
-	return (find_cell(model, address, mark, place));
-}
 
 /* ---- values ------------------------------------------------------------- */
 
@@ -226,7 +139,7 @@ put_metric(const struct model_metric *metric, enum pick pick)
 
 /* Which part of the address is not there. */
 static const char *
-missing(const struct place *place, const char *address)
+missing(const struct address_place *place, const char *address)
 {
 	if (place->profile == NULL)
 		return ("no such profile");
@@ -244,10 +157,10 @@ static int
 put_address(const struct model *model, const char *address, enum pick pick)
 {
 	const char *why;
-	struct place place;
+	struct address_place place;
 	bool permission = false;
 
-	if (!find_place(model, address, &place)) {
+	if (!address_find(model, address, &place)) {
 		why = refused_reason(model, address, &permission);
 		if (why == NULL)
 			why = missing(&place, address);

@@ -4,6 +4,7 @@
 #include "command.h"
 #include "regions.h"
 #include "report.h"
+#include "source_zip.h"
 
 #include <libshm/kit/fmt.h>
 
@@ -101,6 +102,7 @@ cmd_list(const struct request *request)
 	unsigned flags = request->all ? DBGSHM_LIST_DARK : 0;
 	struct out_style style = request_style(request);
 	struct regions regions = { 0 };
+	struct target_error error = { 0 };
 	struct out *out;
 	uint64_t i;
 	int status;
@@ -108,11 +110,23 @@ cmd_list(const struct request *request)
 	if (request->user != NULL && !fmt_is_user(request->user))
 		return (usage_error(
 		    request, "--user %s: no such user", request->user));
+	if (request->word_count > 0 && !source_is_zip(request->words[0]))
+		return (usage_error(request,
+		    "list: one word too many: %s (it can be a snapshot)",
+		    request->words[0]));
 	out = out_create(request->format, stdout, &style);
 	for (i = 0; i == 0 || i < request->count; i++) {
 		if (i > 0)
 			interval_wait(request->interval_ns);
-		if (regions_take(&regions, flags, request->user, NULL) == -1)
+		if (request->word_count > 0) {
+			if (regions_recorded(&regions, request->words[0],
+				&error) == -1) {
+				status = target_complain(&error);
+				target_error_free(&error);
+				break;
+			}
+		} else if (regions_take(
+			       &regions, flags, request->user, NULL) == -1)
 			err(EXIT_DAMAGED, "regions of this host");
 		if (regions.count == 0 && request->format == OUT_TEXT)
 			say_nothing(request);

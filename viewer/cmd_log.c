@@ -236,8 +236,9 @@ check_logs(const struct log *log, struct source *source)
 static bool
 is_gone(const struct model *model)
 {
-	return (model->target.state != DBGSHM_LIFE_LIVE &&
-	    model->target.state != DBGSHM_LIFE_STOPPED);
+	return (model->target.recorded ||
+	    (model->target.state != DBGSHM_LIFE_LIVE &&
+		model->target.state != DBGSHM_LIFE_STOPPED));
 }
 
 static bool

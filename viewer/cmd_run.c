@@ -132,7 +132,7 @@ watch(const struct request *request, pid_t pid)
 	struct watching watching;
 
 	watching_init(&watching, request);
-	if (watching_open(&watching, &target, &error) == 0) {
+	if (watching_open(&watching, &target, NULL, &error) == 0) {
 		watching_options(&watching, &options);
 		tui_run(&options);
 	} else {

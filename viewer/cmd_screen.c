@@ -42,7 +42,8 @@ open_target(struct watching *watching, char **filter)
 	    request->frame == NULL)
 		several = request->words[0];
 	else if (targets.count == 0 ||
-	    watching_open(watching, &targets.list[0], &error) == -1)
+	    watching_open(
+		watching, &targets.list[0], request->words[0], &error) == -1)
 		status = target_complain(&error);
 	if (several != NULL && (*filter = strdup(several)) == NULL)
 		err(EXIT_DAMAGED, "memory for a filter");
@@ -56,6 +57,7 @@ cmd_screen(const struct request *request)
 {
 	struct tui_options options;
 	struct watching watching;
+	enum screen_name view;
 	char *filter = NULL;
 	int columns = 0, rows = 0, status = EXIT_DONE;
 
@@ -69,12 +71,17 @@ cmd_screen(const struct request *request)
 		    request, "--user %s: no such user", request->user));
 	if (request->frame == NULL && !isatty(STDOUT_FILENO))
 		return (without_terminal(request));
+	if (!watching_view(request->view, &view))
+		return (usage_error(request,
+		    "--view %s: it is 1 to %d, or a name such as tables",
+		    request->view, SCREEN_VIEWS));
 	watching_init(&watching, request);
 	if (request->word_count > 0)
 		status = open_target(&watching, &filter);
 	if (status == EXIT_DONE) {
 		watching_options(&watching, &options);
 		options.filter = watching.name = filter;
+		options.view = view;
 		if (request->word_count > 1)
 			options.profile = request->words[1];
 		if (request->frame == NULL)

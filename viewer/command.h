@@ -15,7 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+/* Numbers: of colors, where the terminal has so many. */
+enum color {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+	COLOR_8,
+	COLOR_16,
+	COLOR_256
+};
 
 /* What "get" takes from a value. */
 enum pick {
@@ -39,6 +47,7 @@ struct request {
 	char **run; /* behind "--": CMD ARG..., or NULL */
 
 	enum out_format format;
+	const char *format_text; /* as it was given, NULL */
 	enum color color;
 	enum pick pick;
 	uint8_t level;
@@ -54,6 +63,13 @@ struct request {
 	uint64_t count; /* readings, 0 not given */
 	const char *user;
 	const char *frame; /* 80x24 */
+	const char *output; /* a file's name */
+	const char *snapshot; /* likewise, of wait; NULL none */
+	uint64_t timeout_ns;
+	bool timeout_given;
+	const char *theme, *config; /* NULL not given */
+	const char *view;
+	bool mouse;
 };
 
 /* Which commands an option belongs to. */
@@ -69,6 +85,10 @@ enum {
 	FOR_RUN = 1 << 8,
 	FOR_LOG = 1 << 9,
 	FOR_TAIL = 1 << 10,
+	FOR_SNAPSHOT = 1 << 11,
+	FOR_WAIT = 1 << 12,
+	FOR_DIFF = 1 << 13,
+	FOR_EXPORT = 1 << 14,
 };
 
 struct command {
@@ -116,6 +136,8 @@ void interval_wait(uint64_t interval_ns);
 int cmd_check(const struct request *);
 int cmd_clean(const struct request *);
 int cmd_describe(const struct request *);
+int cmd_diff(const struct request *);
+int cmd_export(const struct request *);
 int cmd_get(const struct request *);
 int cmd_list(const struct request *);
 int cmd_log(const struct request *);
@@ -123,6 +145,8 @@ int cmd_path(const struct request *);
 int cmd_run(const struct request *);
 int cmd_screen(const struct request *);
 int cmd_show(const struct request *);
+int cmd_snapshot(const struct request *);
 int cmd_tail(const struct request *);
+int cmd_wait(const struct request *);
 
 #endif

@@ -4,6 +4,9 @@
 #include "detail.h"
 
 #include "cell.h"
+#include "detail_chart.h"
+#include "difference.h"
+#include "figure.h"
 #include "kit/fmt.h"
 #include "shape.h"
 
@@ -66,26 +69,113 @@ describe_profile(const struct model_profile *profile, char *text, size_t size)
 	    fmt_age(age, sizeof(age), profile->age_ns));
 }
 
+/* "net/ 3 profiles, 12 metrics, 40 rows" */
+static void
+describe_start(const struct tree_node *node, char *text, size_t size)
+{
+	snprintf(text, size, "%zu profile%s, %zu metric%s, %zu row%s",
+	    node->profiles, node->profiles == 1 ? "" : "s", node->metrics,
+	    node->metrics == 1 ? "" : "s", node->rows,
+	    node->rows == 1 ? "" : "s");
+}
+
+static bool
+is_below(const struct scene *scene, const struct tree_node *node,
+    const struct alert *alert)
+{
+	const struct model_profile *profile;
+	size_t length = node->start + node->length;
+
+	for (size_t i = 0; i < scene->model->profile_count; i++) {
+		profile = &scene->model->profiles[i];
+		if (tree_id(profile->path, strlen(profile->path)) !=
+		    alert->profile)
+			continue;
+		return (length == 0 ||
+		    (strncmp(profile->path, node->path, length) == 0 &&
+			(profile->path[length] == '/' ||
+			    profile->path[length] == '\0')));
+	}
+	return (length == 0);
+}
+
+void
+detail_children(const struct view *view, const struct tree_node *node,
+    struct grid *grid, struct grid_rect rect, int line)
+{
+	const struct tree_node *child = node + 1;
+	const struct tree_node *end = view->tree.nodes + node->end;
+	char text[160];
+	int column;
+
+	for (; child < end && line < rect.rows; child++) {
+		if (child->profile == NULL)
+			continue;
+		grid_fit(grid, text, sizeof(text), child->profile->path,
+		    rect.columns / 2, GRID_CUT_FRONT);
+		column = LIST_MARGIN;
+		column += grid_put(grid, rect, column, line, GRID_PLAIN, text);
+		column = column < 28 ? 28 : column + LIST_GAP;
+		if (rect.columns - column > 8) {
+			grid_fit(grid, text, sizeof(text),
+			    child->profile->description, rect.columns - column,
+			    GRID_CUT_END);
+			grid_put(grid, rect, column, line, GRID_DIM, text);
+		}
+		line++;
+	}
+}
+
+/* What wants to be looked at there; returns the next row. */
+static int
+put_alerts(const struct scene *scene, const struct tree_node *node,
+    struct grid *grid, struct grid_rect rect, int row)
+{
+	const struct alert *alert;
+	char text[512], fitted[512];
+
+	if (scene->alerts == NULL)
+		return (row);
+	for (size_t i = 0; i < alerts_count(scene->alerts); i++) {
+		alert = alerts_at(scene->alerts, i);
+		if (alert->over || !is_below(scene, node, alert))
+			continue;
+		snprintf(
+		    text, sizeof(text), "! %s  %s", alert->where, alert->what);
+		grid_fit(grid, fitted, sizeof(fitted), text, rect.columns,
+		    GRID_CUT_END);
+		grid_put(grid, rect, 0, row++,
+		    alert->severity >= DBGSHM_SEVERITY_ERROR ? GRID_ALARM
+							     : GRID_WARN,
+		    fitted);
+	}
+	return (row);
+}
+
 void
 detail_node(const struct view *view, const struct scene *scene,
     const struct tree_node *node, struct grid *grid, struct grid_rect rect)
 {
 	const struct model_profile *profile = node->profile;
-	char text[256];
+	char text[256], name[256] = "ALL";
 	int row = 0;
 
-	(void)view;
-	(void)scene;
 	if (profile == NULL) {
-		snprintf(text, sizeof(text), "%.*s/",
-		    (int)(node->start + node->length), node->path);
-		bars_title(grid, rect, 0, true, text, "", NULL);
+		if (node->id != tree_all())
+			snprintf(name, sizeof(name), "%.*s/",
+			    (int)(node->start + node->length), node->path);
+		describe_start(node, text, sizeof(text));
+		bars_title(grid, rect, 0, true, name, text, NULL);
+		rect = inside(rect);
+		row = put_alerts(scene, node, grid, rect, 0);
+		detail_children(view, node, grid, rect, row);
 		return;
 	}
 	bars_title(
 	    grid, rect, 0, true, profile->path, profile->description, NULL);
 	rect = inside(rect);
-	if (rect.rows > 1) { /* the last line is for the numbers */
+	row = put_alerts(scene, node, grid, rect, row);
+	if (rect.rows - row > 1) { /* the last line is for the numbers */
 		rect.rows--;
 		row = grid_wrap(grid, rect, row, GRID_PLAIN, profile->help);
 		rect.rows++;
@@ -98,7 +188,7 @@ detail_node(const struct view *view, const struct scene *scene,
 
 static void
 put_spread(const struct model_metric *metric, bool raw, struct grid *grid,
-    struct grid_rect rect, int *row)
+    struct grid_rect rect, int *column, int *row)
 {
 	const struct {
 		const char *name;
@@ -112,70 +202,90 @@ put_spread(const struct model_metric *metric, bool raw, struct grid *grid,
 		{ "max", metric->max },
 	};
 	char text[FMT_SIZE];
-	int column = 0;
 
-	if (metric->value.u == 0) {
-		grid_put(grid, rect, 0, (*row)++, GRID_DIM, "nothing yet");
+	if (metric->value.u == 0)
 		return;
-	}
 	fmt_unit(text, sizeof(text), metric->unit,
 	    (double)metric->sum / (double)metric->value.u, raw);
-	put_pair(grid, rect, &column, row, "mean", GRID_PLAIN, text);
+	put_pair(grid, rect, column, row, "mean", GRID_PLAIN, text);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		fmt_unit(text, sizeof(text), metric->unit,
 		    (double)parts[i].value, raw);
 		put_pair(
-		    grid, rect, &column, row, parts[i].name, GRID_PLAIN, text);
+		    grid, rect, column, row, parts[i].name, GRID_PLAIN, text);
+	}
+}
+
+/* The exact value, and what it is compared with. */
+static void
+put_value(const struct view *view, const struct scene *scene,
+    const struct model_profile *profile, const struct model_metric *metric,
+    struct grid *grid, struct grid_rect rect, int *row)
+{
+	char exact[FMT_SIZE], text[4 * FMT_SIZE], ago[2 * FMT_SIZE];
+	struct list_cell cell = { .style = GRID_PLAIN };
+	int column = 0;
+	double then;
+
+	fmt_metric(exact, sizeof(exact), metric->kind, metric->unit,
+	    metric->value, true);
+	put_pair(grid, rect, &column, row,
+	    figure_is_histogram(metric) ? "count" : "exactly", GRID_PLAIN,
+	    exact);
+	if (!isnan(metric->rate)) {
+		figure_rate(
+		    metric, metric->rate, view->raw, text, sizeof(text));
+		put_pair(grid, rect, &column, row, "rate", GRID_PLAIN, text);
+	}
+	if (figure_is_histogram(metric))
+		put_spread(metric, view->raw, grid, rect, &column, row);
+	if (metric->peak_real_ns != 0) {
+		cell_ago(ago, sizeof(ago), metric->peak_real_ns,
+		    metric->peak_age_ns, profile->over, view->raw);
+		snprintf(text, sizeof(text), "%s (%s)",
+		    fmt_metric(exact, sizeof(exact), metric->kind, metric->unit,
+			metric->peak, view->raw),
+		    ago);
+		put_pair(grid, rect, &column, row, "peak", GRID_PLAIN, text);
+	}
+	if (difference_then(scene, metric, &then)) {
+		difference_text(&cell, COMPARE_DELTA, figure_unit(metric),
+		    figure_of(metric), then, view->raw);
+		put_pair(grid, rect, &column, row, "since the baseline",
+		    cell.style, cell.text);
 	}
 	++*row;
 }
 
 void
-detail_metric(const struct view *view, const struct model_profile *profile,
-    const struct model_metric *metric, struct grid *grid, struct grid_rect rect)
+detail_metric(const struct view *view, const struct scene *scene,
+    const struct model_profile *profile, const struct model_metric *metric,
+    struct grid *grid, struct grid_rect rect)
 {
-	char name[1024], about[128], exact[FMT_SIZE], rate[FMT_SIZE];
-	char ago[2 * FMT_SIZE], peak[4 * FMT_SIZE];
 	const char *unit = dbgshm_unit_name(metric->unit);
-	bool histogram = metric->kind == DBGSHM_METRIC_HISTOGRAM;
-	int row, column = 0;
+	bool spread = figure_is_histogram(metric);
+	char name[1024], about[128];
+	struct detail_chart chart;
+	int row;
 
 	snprintf(name, sizeof(name), "%s:%s%s", profile->path, metric->name,
 	    metric->labels);
-	snprintf(about, sizeof(about), "%s%s%s%s%s", metrics_kind(metric),
+	snprintf(about, sizeof(about), "%s%s%s%s%s", figure_kind(metric),
 	    unit != NULL ? ", " : "", unit != NULL ? unit : "",
 	    metric->level > 0 ? ", level " : "",
 	    metric->level > 0 ? dbgshm_level_name(metric->level) : "");
 	bars_title(grid, rect, 0, true, name, about, NULL);
 	rect = inside(rect);
 
-	rect.rows--;
+	/* The numbers have to be seen, whatever the help is like. */
+	rect.rows -= 1 + spread;
 	row = grid_wrap(grid, rect, 0, GRID_PLAIN, metric->help);
-	rect.rows++;
-	if (histogram) {
-		put_spread(metric, view->raw, grid, rect, &row);
-		if (row >= rect.rows)
-			return;
-	}
-	fmt_metric(exact, sizeof(exact), metric->kind, metric->unit,
-	    metric->value, true);
-	put_pair(grid, rect, &column, &row, histogram ? "count" : "exactly",
-	    GRID_PLAIN, exact);
-	if (!isnan(metric->rate)) {
-		fmt_rate(rate, sizeof(rate),
-		    histogram ? DBGSHM_UNIT_NONE : metric->unit, metric->rate,
-		    view->raw);
-		put_pair(grid, rect, &column, &row, "rate", GRID_PLAIN, rate);
-	}
-	if (metric->peak_real_ns != 0) {
-		cell_ago(ago, sizeof(ago), metric->peak_real_ns,
-		    metric->peak_age_ns, profile->over, view->raw);
-		snprintf(peak, sizeof(peak), "%s (%s)",
-		    fmt_metric(exact, sizeof(exact), metric->kind, metric->unit,
-			metric->peak, view->raw),
-		    ago);
-		put_pair(grid, rect, &column, &row, "peak", GRID_PLAIN, peak);
-	}
+	rect.rows += 1 + spread;
+	put_value(view, scene, profile, metric, grid, rect, &row);
+	rect.row += row;
+	rect.rows -= row;
+	detail_chart_metric(&chart, profile, metric);
+	detail_chart_draw(&chart, view, scene, grid, rect);
 }
 
 /* ---- a row ------------------------------------------------------------------- */
@@ -188,6 +298,7 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
 	const struct model_link *link = rows_link(rows, row);
 	const struct model_cell *cell;
 	char text[512], rate[FMT_SIZE], reference[CELL_SIZE];
+	struct detail_chart chart;
 	int at = 0, line = 0;
 	size_t which;
 
@@ -198,7 +309,7 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
 	rect = inside(rect);
 	for (size_t i = 0; i < rows->column_count && line < rect.rows; i++) {
 		which = rows->which[i];
-		if (rows->rate[i])
+		if (rows->rate[i] || which == ROWS_BASE || which == ROWS_LAST)
 			continue; /* shown with its counter */
 		rows_cell_text(rows, row, which, false, text, sizeof(text));
 		cell = which < rows->table->column_count ? &object->cells[which]
@@ -206,7 +317,8 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
 		if (cell != NULL && cell->link != NULL)
 			strlcpy(text, cell_reference(reference, cell),
 			    sizeof(text));
-		if (text[0] == '\0' && rows->table->shape != DBGSHM_SHAPE_PLAIN)
+		if (text[0] == '\0' &&
+		    (cell == NULL || rows->table->shape != DBGSHM_SHAPE_PLAIN))
 			continue; /* nothing that is known */
 		if (cell != NULL && !isnan(cell->rate)) {
 			rows_cell_text(
@@ -221,9 +333,50 @@ detail_row(const struct rows *rows, size_t row, struct grid *grid,
 		    shape_column(rows->table, which)->name, GRID_PLAIN,
 		    text[0] != '\0' ? text : "\"\"");
 	}
+	rect.row += line + 1;
+	rect.rows -= line + 1;
+	detail_chart_row(&chart, rows, row);
+	detail_chart_draw(&chart, rows->view, rows->scene, grid, rect);
 }
 
 /* ---- an event ------------------------------------------------------------------ */
+
+/* What the log says of a field, for its unit. */
+static struct model_column
+field_column(const struct model_profile *profile,
+    const struct model_event *event, size_t field)
+{
+	const struct model_log *log = profile->log;
+
+	for (size_t i = 0; log != NULL && i < log->kind_count; i++)
+		if (strcmp(log->kinds[i].name, event->name) == 0 &&
+		    field < log->kinds[i].field_count)
+			return (log->kinds[i].fields[field]);
+	return ((struct model_column){ .type = event->fields[field].type });
+}
+
+/* A reference by its text: the row may be another one by now. */
+static void
+put_fields(const struct model_profile *profile, const struct model_event *event,
+    bool raw, struct grid *grid, struct grid_rect rect, int row)
+{
+	struct model_column column;
+	char buffer[CELL_SIZE];
+	const char *text;
+	int at = 0;
+
+	for (size_t i = 0; i < event->field_count && row < rect.rows; i++) {
+		column = field_column(profile, event, i);
+		text = event->fields[i].type == DBGSHM_TYPE_REFERENCE &&
+			!event->fields[i].hidden
+		    ? event->fields[i].text
+		    : cell_value(
+			  buffer, profile, &column, &event->fields[i], raw);
+		if (strcmp(text, event->text) != 0) /* it is all that is said */
+			put_pair(grid, rect, &at, &row, event->field_names[i],
+			    GRID_PLAIN, text);
+	}
+}
 
 void
 detail_event(const struct model_profile *profile,
@@ -241,9 +394,10 @@ detail_event(const struct model_profile *profile,
 	bars_title(grid, rect, 0, true, text, when, NULL);
 	rect = inside(rect);
 	row = grid_wrap(grid, rect, 0, GRID_PLAIN, event->text);
-	if (event->lost == 0 || row >= rect.rows)
-		return;
-	snprintf(text, sizeof(text), "%llu before it lost",
-	    (unsigned long long)event->lost);
-	grid_put(grid, rect, 0, row, GRID_WARN, text);
+	if (event->lost > 0) {
+		snprintf(text, sizeof(text), "%llu before it lost",
+		    (unsigned long long)event->lost);
+		grid_put(grid, rect, 0, row++, GRID_WARN, text);
+	}
+	put_fields(profile, event, raw, grid, rect, row);
 }

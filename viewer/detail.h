@@ -13,8 +13,12 @@
 /* Each draws a title with a rule and as much as the rectangle holds. */
 void detail_node(const struct view *, const struct scene *,
     const struct tree_node *, struct grid *, struct grid_rect);
-void detail_metric(const struct view *, const struct model_profile *,
-    const struct model_metric *, struct grid *, struct grid_rect);
+void detail_children(const struct view *, const struct tree_node *,
+    struct grid *, struct grid_rect, int line);
+	/* What stands below a common start, from that line on; no title. */
+void detail_metric(const struct view *, const struct scene *,
+    const struct model_profile *, const struct model_metric *, struct grid *,
+    struct grid_rect);
 void detail_event(const struct model_profile *, const struct model_event *,
     bool raw, struct grid *, struct grid_rect);
 void detail_row(

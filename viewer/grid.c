@@ -4,6 +4,7 @@
 #include "grid.h"
 
 #include <err.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -16,12 +17,16 @@ static const char *const signs[GRID_SIGNS][2] = {
 	[GRID_SIGN_DOWN] = { "\xe2\x96\xbc", "v" },
 	[GRID_SIGN_LEFT] = { "\xe2\x97\x80", "<" },
 	[GRID_SIGN_RIGHT] = { "\xe2\x96\xb6", ">" },
+	[GRID_SIGN_CORNER] = { "\xe2\x94\x94", "+" },
+	[GRID_SIGN_DASH] = { "\xe2\x95\x8c", "-" },
+	[GRID_SIGN_FULL] = { "\xe2\x96\x88", "#" },
+	[GRID_SIGN_EMPTY] = { "\xc2\xb7", "-" },
 };
 
 const char *
 grid_sign(const struct grid *grid, enum grid_sign sign)
 {
-	return (signs[sign][grid->ascii]);
+	return (signs[sign][grid->ascii || grid->glyphs == GRID_GLYPHS_ASCII]);
 }
 
 void
@@ -29,6 +34,7 @@ grid_init(struct grid *grid, bool ascii)
 {
 	memset(grid, 0, sizeof(*grid));
 	grid->ascii = ascii;
+	grid->glyphs = ascii ? GRID_GLYPHS_ASCII : GRID_GLYPHS_BLOCK;
 	grid->cursor_column = grid->cursor_row = -1;
 }
 
@@ -59,14 +65,34 @@ grid_resize(struct grid *grid, int columns, int rows)
 void
 grid_clear(struct grid *grid)
 {
-	size_t count = (size_t)grid->columns * (size_t)grid->rows;
+	static const struct grid_cell blank = { .text = { ' ' }, .width = 1 };
+	size_t columns = (size_t)grid->columns, i;
 
-	memset(grid->cells, 0, count * sizeof(*grid->cells));
-	for (size_t i = 0; i < count; i++) {
-		grid->cells[i].text[0] = ' ';
-		grid->cells[i].width = 1;
-	}
+	for (i = 0; i < columns; i++)
+		grid->cells[i] = blank;
+	for (i = 1; i < (size_t)grid->rows; i++)
+		memcpy(grid->cells + i * columns, grid->cells,
+		    columns * sizeof(*grid->cells));
 	grid->cursor_column = grid->cursor_row = -1;
+	grid->typing = false;
+}
+
+void
+grid_copy(struct grid *grid, const struct grid *from)
+{
+	size_t columns = (size_t)from->columns, at;
+
+	if (grid->columns != from->columns || grid->rows != from->rows)
+		grid_resize(grid, from->columns, from->rows);
+	/* Most rows are the same: they stay in the cache, and clean. */
+	for (at = 0; at < columns * (size_t)from->rows; at += columns)
+		if (memcmp(grid->cells + at, from->cells + at,
+			columns * sizeof(*from->cells)) != 0)
+			memcpy(grid->cells + at, from->cells + at,
+			    columns * sizeof(*from->cells));
+	grid->cursor_column = from->cursor_column;
+	grid->cursor_row = from->cursor_row;
+	grid->typing = from->typing;
 }
 
 struct grid_rect
@@ -114,15 +140,26 @@ next_point(const char **text, bool ascii, uint32_t *point, int *width)
 	return (true);
 }
 
+/* One column, without another look. */
+static inline bool
+is_plain(char c)
+{
+	return (c >= ' ' && c < 0x7f);
+}
+
 int
 grid_width(const char *text, bool ascii)
 {
 	uint32_t point;
 	int total = 0, width;
 
-	while (next_point(&text, ascii, &point, &width))
+	for (;;) {
+		for (; is_plain(*text); text++)
+			total++;
+		if (!next_point(&text, ascii, &point, &width))
+			return (total);
 		total += width;
-	return (total);
+	}
 }
 
 /* The cell at a place inside the rectangle and the grid, else NULL. */
@@ -171,6 +208,36 @@ cell_set(struct grid *grid, struct grid_cell *cell, uint32_t point, int width,
 		cell[1] = (struct grid_cell){ .style = style };
 }
 
+/* As long as text is plain; *last becomes its last cell, NULL when that is
+ * outside. */
+static const char *
+put_plain(struct grid *grid, struct grid_rect clip, int *column, int row,
+    uint8_t style, const char *text, struct grid_cell **last)
+{
+	int from = clip.column < 0 ? -clip.column : 0, to = clip.columns, at;
+	ptrdiff_t start = (ptrdiff_t)(clip.row + row) * grid->columns +
+	    clip.column;
+
+	if (to > grid->columns - clip.column)
+		to = grid->columns - clip.column;
+	if (row < 0 || row >= clip.rows || clip.row + row < 0 ||
+	    clip.row + row >= grid->rows)
+		to = from; /* nothing of it is to be seen */
+	for (at = *column; is_plain(*text); text++, at++) {
+		*last = NULL;
+		if (at < from || at >= to)
+			continue;
+		*last = &grid->cells[start + at];
+		if ((*last)->width != 1)
+			cell_break(grid, *last);
+		**last = (struct grid_cell){
+			.text = { (uint32_t)*text }, .style = style, .width = 1
+		};
+	}
+	*column = at;
+	return (text);
+}
+
 int
 grid_put(struct grid *grid, struct grid_rect clip, int column, int row,
     uint8_t style, const char *text)
@@ -179,7 +246,10 @@ grid_put(struct grid *grid, struct grid_rect clip, int column, int row,
 	uint32_t point;
 	int start = column, width;
 
-	while (next_point(&text, grid->ascii, &point, &width)) {
+	for (;;) {
+		text = put_plain(grid, clip, &column, row, style, text, &last);
+		if (!next_point(&text, grid->ascii, &point, &width))
+			break;
 		if (width == 0) {
 			for (int i = 1; last != NULL && i <= GRID_MARKS; i++)
 				if (last->text[i] == 0) {
@@ -247,7 +317,7 @@ grid_equal(const struct grid *a, const struct grid *b)
 {
 	return (a->columns == b->columns && a->rows == b->rows &&
 	    a->cursor_column == b->cursor_column &&
-	    a->cursor_row == b->cursor_row &&
+	    a->cursor_row == b->cursor_row && a->typing == b->typing &&
 	    memcmp(a->cells, b->cells,
 		(size_t)a->columns * (size_t)a->rows * sizeof(*a->cells)) == 0);
 }
@@ -330,6 +400,7 @@ void
 grid_fit(const struct grid *grid, char *buffer, size_t size, const char *text,
     int columns, enum grid_cut cut)
 {
+	static const char separators[] = "/._-:{";
 	const char *ellipsis = grid_sign(grid, GRID_SIGN_ELLIPSIS);
 	const char *rest, *segment;
 	int width = grid_width(text, grid->ascii);
@@ -345,8 +416,9 @@ grid_fit(const struct grid *grid, char *buffer, size_t size, const char *text,
 	}
 	if (cut == GRID_CUT_FRONT) {
 		rest = skip_columns(text, grid->ascii, width - columns + 1);
-		segment = rest + strcspn(rest, "/._-{");
-		if (*segment != '\0' &&
+		segment = rest + strcspn(rest, separators);
+		segment += *segment == ':'; /* it is not a part of names */
+		if (strchr(separators, rest[-1]) == NULL && *segment != '\0' &&
 		    grid_width(segment, grid->ascii) > columns * 3 / 5)
 			rest = segment;
 		snprintf(buffer, size, "%s%s", ellipsis, rest);
@@ -397,63 +469,4 @@ grid_wrap(struct grid *grid, struct grid_rect rect, int row, uint8_t style,
 		text += length;
 	}
 	return (row);
-}
-
-/* ---- columns that share a width ------------------------------------------ */
-
-void
-grid_share(struct grid_share *columns, size_t count, int width, int gap)
-{
-	int used = 0, room;
-	size_t shown;
-
-	for (size_t i = 0; i < count; i++) {
-		columns[i].width = columns[i].least;
-		if (columns[i].least > 0)
-			used += (columns[i].spread ? columns[i].least
-						   : columns[i].wanted) +
-			    gap;
-	}
-	for (size_t i = 0; i < count && used - gap > width; i++)
-		if (columns[i].spread && !columns[i].kept)
-			columns[i].width = 0;
-	for (size_t last = count;; last--) {
-		used = 0;
-		shown = 0;
-		for (size_t i = 0; i < count; i++)
-			if (columns[i].width > 0) {
-				used += columns[i].width;
-				shown++;
-			}
-		used += shown > 0 ? gap * (int)(shown - 1) : 0;
-		if (used <= width)
-			break;
-		while (last > 0 && columns[last - 1].kept)
-			last--;
-		if (last == 0)
-			break;
-		columns[last - 1].width = 0;
-	}
-	for (size_t i = 0; i < count && used < width; i++) {
-		if (columns[i].width == 0 ||
-		    columns[i].wanted <= columns[i].width)
-			continue;
-		room = columns[i].wanted - columns[i].width;
-		room = room < width - used ? room : width - used;
-		columns[i].width += room;
-		used += room;
-	}
-	for (size_t i = 0; i < count && used < width; i++)
-		if (columns[i].width > 0 && columns[i].spread) {
-			columns[i].width += width - used;
-			used = width;
-		}
-	/* Nothing but names is left and they are too wide: cut them. */
-	for (size_t i = count; i > 0 && used > width; i--) {
-		room = used - width;
-		room =
-		    room < columns[i - 1].width ? room : columns[i - 1].width;
-		columns[i - 1].width -= room;
-		used -= room;
-	}
 }

@@ -24,11 +24,25 @@ enum grid_style {
 	GRID_LIVE,    /* well */
 	GRID_WARN,    /* stopped, stale, late */
 	GRID_BAD,     /* dead, damaged */
+	GRID_CHART,   /* bars, sparklines, the first line of a chart */
+	GRID_CHART_2, /* the second line */
+	GRID_HEAT_1,  /* a heat map, from little ... */
+	GRID_HEAT_2,
+	GRID_HEAT_3,
+	GRID_HEAT_4,
+	GRID_HEAT_5,  /* ... to most */
+	GRID_PAST,    /* the mark that this is the past, or paused */
+	GRID_CHANGED, /* ~ against the reading before */
+	GRID_ADDED,   /* + */
+	GRID_GONE,    /* - */
+	GRID_BASE,    /* a difference against the baseline */
+	GRID_CURSOR,  /* the moment that is looked at, in a chart */
+	GRID_ALARM,   /* a rule fires */
 	GRID_STYLES
 };
-#define GRID_STYLE_MASK 0x0f
-#define GRID_SELECTED 0x10 /* in the pane that has the keyboard */
-#define GRID_CHOSEN 0x20   /* the selection of another pane */
+#define GRID_STYLE_MASK 0x1f
+#define GRID_SELECTED 0x20 /* in the pane that has the keyboard */
+#define GRID_CHOSEN 0x40   /* the selection of another pane */
 
 #define GRID_MARKS 2 /* combining marks kept with a character */
 
@@ -40,11 +54,16 @@ struct grid_cell {
 	uint8_t padding[2];
 };
 
+/* What signs and charts are made of. */
+enum grid_glyphs { GRID_GLYPHS_ASCII, GRID_GLYPHS_BLOCK, GRID_GLYPHS_BRAILLE };
+
 struct grid {
 	struct grid_cell *cells;
 	int columns, rows;
 	bool ascii;		       /* nothing but ASCII may be drawn */
+	enum grid_glyphs glyphs;       /* ascii: as if it were ASCII */
 	int cursor_column, cursor_row; /* where the eye is; -1 nowhere */
+	bool typing;		       /* text is typed there: show it */
 };
 
 struct grid_rect {
@@ -60,15 +79,21 @@ enum grid_sign {
 	GRID_SIGN_DOWN,
 	GRID_SIGN_LEFT,
 	GRID_SIGN_RIGHT,
+	GRID_SIGN_CORNER, /* of two axes */
+	GRID_SIGN_DASH,	  /* of a line across a chart: a limit */
+	GRID_SIGN_FULL,	  /* a bar: what is used */
+	GRID_SIGN_EMPTY,  /* a bar: what is left */
 	GRID_SIGNS
 };
 const char *grid_sign(const struct grid *, enum grid_sign);
 
 void grid_init(struct grid *, bool ascii);
+	/* Glyphs are ASCII or blocks; braille is the caller's to choose. */
 void grid_fini(struct grid *);
 void grid_resize(struct grid *, int columns, int rows);
 	/* Clears.  At least 1x1; exits on lack of memory. */
 void grid_clear(struct grid *);
+void grid_copy(struct grid *, const struct grid *from); /* all that is shown */
 
 struct grid_rect grid_whole(const struct grid *);
 
@@ -107,7 +132,7 @@ enum grid_cut {
 void grid_fit(const struct grid *, char *buffer, size_t size, const char *text,
     int columns, enum grid_cut);
 	/* Text, or what fits of it and an ellipsis.  A name loses whole
-	 * segments (before / . _ or {) where that costs little. */
+	 * segments (before / . _ : or {) where that costs little. */
 
 int grid_wrap(struct grid *, struct grid_rect, int row, uint8_t style,
     const char *text);
@@ -120,11 +145,13 @@ struct grid_share {
 	int least, wanted;
 	bool kept;   /* never left out: names */
 	bool spread; /* takes what is left over */
+	uint8_t rank; /* the higher, the sooner it is left out */
 	int width;   /* the answer; 0 left out */
 };
 void grid_share(struct grid_share *, size_t count, int width, int gap);
 	/* What only spreads leaves first, when it would narrow the others; then
-	 * columns leave from the right until the rest fits with its least
-	 * width; then each grows to what it wanted, from the left. */
+	 * columns leave by rank, and from the right among equals, until the
+	 * rest fits with its least width; then each grows to what it wanted,
+	 * from the left. */
 
 #endif

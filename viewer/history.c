@@ -214,13 +214,39 @@ history_sample(const struct history *history, size_t index)
 ssize_t
 history_find(const struct history *history, uint64_t real_ns)
 {
+	struct history_sample sample;
+	uint64_t best_ns = 0;
 	size_t i;
 
-	/* A clock that was set back: the later of two. */
-	for (i = history->sample_count; i-- > 0;)
-		if (history_sample(history, i).real_ns <= real_ns)
+	/* The wall clock can have been set forward and back: the latest time that
+	 * is not later; of samples that are as near as others, the last. */
+	for (i = 0; i < history->sample_count; i++) {
+		sample = history_sample(history, i);
+		if (sample.real_ns <= real_ns && sample.real_ns > best_ns)
+			best_ns = sample.real_ns;
+	}
+	while (i-- > 0) {
+		sample = history_sample(history, i);
+		if (sample.real_ns <= real_ns &&
+		    best_ns - sample.real_ns < sample.period_ns / 2)
 			return ((ssize_t)i);
+	}
 	return (-1);
+}
+
+size_t
+history_after(const struct history *history, uint64_t mono_ns)
+{
+	size_t low = 0, high = history->sample_count, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (history->samples[middle].mono_ns < mono_ns)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return (low);
 }
 
 int
@@ -244,6 +270,13 @@ history_extremes(const struct history *history, size_t part, size_t metric,
 	    dbgshm_past_extremes(history->pasts[part], metric, least, most));
 }
 
+bool
+history_has_rows(const struct history *history, size_t part, size_t table)
+{
+	return (part < history->count && history->pasts[part] != NULL &&
+	    dbgshm_past_has_rows(history->pasts[part], table));
+}
+
 /* ---- one moment as a model --------------------------------------------------- */
 
 static int
@@ -265,7 +298,7 @@ complain_reach(const struct history *history, const struct model *model)
 
 /* Shows of each region its last moment at or before a sample, if it reaches that
  * far; or the one before that, for rates, unless something is missing between
- * the two. */
+ * the two.  How many are there. */
 static size_t
 show_parts(struct history *history, const struct model_source parts[],
     size_t index, bool before, struct model_source shown[])
@@ -276,6 +309,8 @@ show_parts(struct history *history, const struct model_source parts[],
 
 	for (i = 0; i < history->count; i++) {
 		past = history->pasts[i];
+		shown[i] = parts[i];
+		shown[i].absent = true;
 		at = (ssize_t)history->samples[index].at[i];
 		if (history->samples[index].at[i] == NONE)
 			at = dbgshm_past_find(
@@ -285,8 +320,10 @@ show_parts(struct history *history, const struct model_source parts[],
 		if (before && at > 0 &&
 		    !dbgshm_past_moment(past, (size_t)at).gap)
 			at--;
-		if (dbgshm_past_show(past, (size_t)at) == 0)
-			shown[count++] = parts[i];
+		if (dbgshm_past_show(past, (size_t)at) == 0) {
+			shown[i].absent = false;
+			count++;
+		}
 	}
 	return (count);
 }
@@ -349,10 +386,54 @@ tell_reach(const struct history *history, const struct model_source parts[],
 }
 
 int
+history_fill(struct history *history, const struct model_source parts[],
+    size_t index, uint64_t at_real_ns, struct model *model)
+{
+	struct model_source shown[SOURCE_PARTS];
+
+	model_forget(model);
+	if (show_parts(history, parts, index, true, shown) > 0)
+		model_show(model, shown, history->count, at_real_ns);
+	if (show_parts(history, parts, index, false, shown) == 0) {
+		errno = EBADMSG;
+		return (-1);
+	}
+	model_show(model, shown, history->count, at_real_ns);
+	return (0);
+}
+
+int
+history_step(struct history *history, const struct model_source parts[],
+    size_t index, struct model *model)
+{
+	struct model_source shown[SOURCE_PARTS];
+
+	if (show_parts(history, parts, index, false, shown) == 0) {
+		errno = EBADMSG;
+		return (-1);
+	}
+	model_show(model, shown, history->count,
+	    history_sample(history, index).real_ns);
+	return (0);
+}
+
+void
+history_tell(const struct history *history, const struct model_source parts[],
+    size_t index, struct history_view *view)
+{
+	*view = (struct history_view){
+		.at_real_ns = history_sample(history, index).real_ns,
+		.first_real_ns = history_sample(history, 0).real_ns,
+		.gap_ns = gap_after(history, index),
+	};
+	tell_reach(history, parts, index, view);
+}
+
+int
 history_model(struct source *source, struct model *model, uint64_t at_real_ns,
     struct history_view *view, struct history **opened)
 {
-	struct model_source parts[SOURCE_PARTS], shown[SOURCE_PARTS];
+	struct model_source parts[SOURCE_PARTS];
 	struct history *history = NULL;
 	size_t count, index;
 	ssize_t found;
@@ -370,20 +451,11 @@ history_model(struct source *source, struct model *model, uint64_t at_real_ns,
 	if ((found = history_find(history, at_real_ns)) < 0)
 		return (complain_reach(history, model));
 	index = (size_t)found;
-	*view = (struct history_view){
-		.at_real_ns = at_real_ns,
-		.first_real_ns = history_sample(history, 0).real_ns,
-		.gap_ns = gap_after(history, index),
-	};
-	tell_reach(history, parts, index, view);
-	count = show_parts(history, parts, index, true, shown);
-	if (count > 0)
-		model_show(model, shown, count, at_real_ns);
-	count = show_parts(history, parts, index, false, shown);
-	if (count == 0) {
+	history_tell(history, parts, index, view);
+	view->at_real_ns = at_real_ns;
+	if (history_fill(history, parts, index, at_real_ns, model) == -1) {
 		warnx("%s: its history is damaged", model->target.name);
 		return (EXIT_DAMAGED);
 	}
-	model_show(model, shown, count, at_real_ns);
 	return (EXIT_DONE);
 }

@@ -38,6 +38,9 @@ struct history_sample history_sample(const struct history *, size_t index);
 
 ssize_t history_find(const struct history *, uint64_t real_ns);
 /* The last one at or before a time; -1: it reaches less far back. */
+size_t history_after(const struct history *, uint64_t mono_ns);
+/* The first one at or after that time of the writer's clock; history_count():
+	 * there is none yet. */
 
 int history_show(struct history *, size_t index);
 /* The readers of the regions that are there show that moment, see
@@ -46,6 +49,9 @@ int history_show(struct history *, size_t index);
 bool history_extremes(const struct history *, size_t part, size_t metric,
     union dbgshm_value *least, union dbgshm_value *most);
 /* Of the sample that is shown, see dbgshm_past_extremes(). */
+
+bool history_has_rows(const struct history *, size_t part, size_t table);
+/* Of the sample that is shown, see dbgshm_past_has_rows(). */
 
 /* ---- one moment as a model ---------------------------------------------- */
 
@@ -57,6 +63,20 @@ struct history_view {
 	const char *absent; /* a region that reaches less far, or NULL... */
 	uint64_t absent_since; /* ...and how far */
 };
+
+void history_tell(const struct history *, const struct model_source parts[],
+    size_t index, struct history_view *view);
+/* About a sample; at_real_ns is its own time. */
+
+int history_fill(struct history *, const struct model_source parts[],
+    size_t index, uint64_t at_real_ns, struct model *model);
+/* The model shows that sample, with rates from the one before it.  parts: what
+	 * the history was opened with.  -1 and errno. */
+
+int history_step(struct history *, const struct model_source parts[],
+    size_t index, struct model *model);
+/* The same at its own time, with rates from the sample that the model showed
+	 * before; none after model_forget(). */
 
 int history_model(struct source *source, struct model *model,
     uint64_t at_real_ns, struct history_view *view, struct history **history);

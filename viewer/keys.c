@@ -11,13 +11,22 @@
 #define METRICS KEY_PLACE_METRICS
 #define TABLE KEY_PLACE_TABLE
 #define EVENTS KEY_PLACE_EVENTS
+#define LIST KEY_PLACE_LIST
+#define CHART KEY_PLACE_CHART
+#define ROW KEY_PLACE_ROW
+#define INFO KEY_PLACE_INFO
+#define SETTINGS KEY_PLACE_SETTINGS
 #define HELP KEY_PLACE_HELP
-#define TARGET (TREE | METRICS | TABLE | EVENTS)
-#define ANYWHERE (PROCESSES | TARGET | HELP)
+#define MOMENTS KEY_PLACE_MOMENTS
+#define WINDOW KEY_PLACE_WINDOW
+#define OVERVIEW (TREE | METRICS | TABLE | EVENTS)
+#define TARGET (OVERVIEW | LIST | CHART | ROW | INFO)
+#define LISTS (PROCESSES | OVERVIEW | LIST | ROW | INFO | SETTINGS | HELP)
+#define ANYWHERE (PROCESSES | TARGET | SETTINGS | HELP)
 
 static const struct key_binding bindings[KEY_ACTION_COUNT] = {
-#define KEY(action, names, label, where, help)                                 \
-	[KEY_ACTION_##action] = { names, label, where, help },
+#define KEY(action, command, names, label, where, help)                        \
+	[KEY_ACTION_##action] = { command, names, label, where, help },
 #include "keys.tbl"
 #undef KEY
 };

@@ -3,7 +3,6 @@
  */
 #include "list.h"
 
-#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,42 +19,21 @@ list_fini(struct list *list)
 {
 	free(list->shown);
 	free(list->ids);
+	filter_destroy(list->wanted);
 	list_init(list);
 }
 
-static void
-get_cell(const struct list_source *source, size_t row, size_t column,
+void
+list_cell(const struct list_source *source, size_t row, size_t column,
     struct list_cell *cell)
 {
 	cell->text[0] = '\0';
 	cell->style = GRID_PLAIN;
-	source->cell(source, row, column, cell);
+	if (!source->columns[column].absent && !source->columns[column].painted)
+		source->cell(source, row, column, cell);
 }
 
 /* ---- which rows, in which order ------------------------------------------ */
-
-/* Text somewhere in the row: without capitals in it, case does not count. */
-static bool
-passes(const struct list *list, const struct list_source *source, size_t row)
-{
-	const char *filter = list->filter;
-	struct list_cell cell;
-	bool without = filter[0] == '!', capital = false, found = false;
-
-	if (source->hidden != NULL && source->hidden(source, row))
-		return (false);
-	filter += without;
-	if (filter[0] == '\0')
-		return (true);
-	for (const char *c = filter; *c != '\0'; c++)
-		capital = capital || isupper((unsigned char)*c);
-	for (size_t i = 0; i < source->column_count && !found; i++) {
-		get_cell(source, row, i, &cell);
-		found = (capital ? strstr(cell.text, filter)
-				 : strcasestr(cell.text, filter)) != NULL;
-	}
-	return (found != without);
-}
 
 struct order {
 	const struct list *list;
@@ -139,14 +117,15 @@ make_room(struct list *list, size_t count)
 static void
 arrange_rows(struct list *list, const struct list_source *source, bool hold)
 {
+	bool plain = list->sort < 0 && list->filter[0] == '\0';
 	size_t before = list->shown_count;
 	struct order order = { list, source };
 
+	if (plain && source->version != 0 && list->version == source->version)
+		return;
+	list->version = plain ? source->version : 0;
 	make_room(list, source->count);
-	list->shown_count = 0;
-	for (size_t i = 0; i < source->count; i++)
-		if (passes(list, source, i))
-			list->shown[list->shown_count++] = i;
+	list_take(list, source);
 	if (list->sort >= 0 && source->compare != NULL &&
 	    list->shown_count > 1) {
 		if (hold && before > 0)
@@ -194,7 +173,7 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
     bool ascii, bool hold)
 {
 	struct list_cell cell;
-	size_t end;
+	size_t end, line;
 	int width;
 
 	list->titles = rows > 1;
@@ -204,17 +183,21 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
 		list->sort = -1;
 		list->reverse = false;
 		list->shift = list->shown_count = list->place = 0;
+		list->version = 0;
 		memset(list->widths, 0, sizeof(list->widths));
 	}
+	line = list->place > list->top ? list->place - list->top : 0;
 	arrange_rows(list, source, hold);
 	if (!list_select(list, list->selected))
 		go(list, list->place);
+	else if (list->follow)
+		list->top = list->place > line ? list->place - line : 0;
 	scroll(list);
 
 	end = list->top + (size_t)list->height;
 	for (size_t i = list->top; i < end && i < list->shown_count; i++)
 		for (size_t k = 0; k < source->column_count; k++) {
-			get_cell(source, list->shown[i], k, &cell);
+			list_cell(source, list->shown[i], k, &cell);
 			width = grid_width(cell.text, ascii);
 			width = width > UINT8_MAX ? UINT8_MAX : width;
 			if (width > list->widths[k])
@@ -225,6 +208,10 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
 bool
 list_select(struct list *list, uint64_t id)
 {
+	if (list->place < list->shown_count && list->ids[list->place] == id) {
+		go(list, list->place);
+		return (true);
+	}
 	for (size_t i = 0; i < list->shown_count; i++)
 		if (list->ids[i] == id) {
 			go(list, i);
@@ -257,17 +244,34 @@ list_scrolled(const struct list *list, char *text, size_t size)
 }
 
 static void
+sort_by(struct list *list, const struct list_source *source, int column)
+{
+	list->sort = column;
+	list->reverse = column >= 0 && source->columns[column].right;
+	list->shown_count = 0; /* nothing to hold */
+	list->version = 0;
+}
+
+static bool
+is_ordered(const struct list_source *source, int column)
+{
+	return (!source->columns[column].unordered &&
+	    !source->columns[column].absent);
+}
+
+static void
 sort_step(struct list *list, const struct list_source *source, int step)
 {
-	int count = (int)source->column_count;
+	int count = (int)source->column_count, column = list->sort;
 
-	list->sort += step;
-	if (list->sort >= count)
-		list->sort = -1;
-	else if (list->sort < -1)
-		list->sort = count - 1;
-	list->reverse = list->sort >= 0 && source->columns[list->sort].right;
-	list->shown_count = 0; /* nothing to hold */
+	do {
+		column += step;
+		if (column >= count)
+			column = -1;
+		else if (column < -1)
+			column = count - 1;
+	} while (column >= 0 && !is_ordered(source, column));
+	sort_by(list, source, column);
 }
 
 static bool
@@ -276,7 +280,7 @@ shift_columns(struct list *list, const struct list_source *source, int step)
 	size_t loose = 0;
 
 	for (size_t i = 0; i < source->column_count; i++)
-		loose += !source->columns[i].kept;
+		loose += !source->columns[i].kept && !source->columns[i].absent;
 	if (step < 0 && list->shift > 0)
 		list->shift--;
 	else if (step > 0 && list->shift + 1 < loose)
@@ -305,6 +309,13 @@ list_key(
 		return (true);
 	case KEY_ACTION_PAGE_DOWN:
 		go(list, list->place + page);
+		return (true);
+	case KEY_ACTION_HALF_UP:
+		page = (page + 1) / 2;
+		go(list, list->place > page ? list->place - page : 0);
+		return (true);
+	case KEY_ACTION_HALF_DOWN:
+		go(list, list->place + (page + 1) / 2);
 		return (true);
 	case KEY_ACTION_FIRST:
 		go(list, 0);
@@ -339,143 +350,64 @@ list_key(
 	}
 }
 
-/* ---- the picture --------------------------------------------------------- */
-
-size_t
-list_columns(const struct list *list, const struct list_source *source,
-    int width, struct grid_share *shares)
+bool
+list_click(struct list *list, const struct list_source *source,
+    struct grid_rect rect, int column, int row)
 {
-	size_t skip = list->shift, out = 0;
-	const struct list_column *column;
-	int title, wanted;
+	size_t line = (size_t)(row - rect.row - list->titles);
+	int at;
 
-	for (size_t i = 0; i < source->column_count; i++) {
-		column = &source->columns[i];
-		title = grid_width(column->title, false);
-		if (column->right && title > LIST_TITLE_MOST)
-			title = LIST_TITLE_MOST;
-		title += list->sort == (int)i ? 2 : 0; /* its arrow */
-		wanted = title > list->widths[i] ? title : list->widths[i];
-		if (column->right && wanted < column->least)
-			wanted = column->least; /* it will not jump later */
-		if (column->widest > 0 && wanted > column->widest)
-			wanted = column->widest;
-		shares[i] = (struct grid_share){
-			.least =
-			    column->least < wanted ? column->least : wanted,
-			.wanted = wanted,
-			.kept = column->kept,
-			.spread = column->spread,
-		};
-		if (column->kept && shares[i].least < width / 3)
-			shares[i].least =
-			    wanted < width / 3 ? wanted : width / 3;
-		if (column->right) /* a number is whole or not there */
-			shares[i].least = wanted;
-		if (!column->kept && skip > 0) {
-			skip--;
-			shares[i].least = shares[i].wanted = 0;
-			shares[i].spread = false;
-		}
-		if (column->late && list->widths[i] == 0)
-			shares[i].least = shares[i].wanted = 0;
+	if (column < rect.column || column >= rect.column + rect.columns ||
+	    row < rect.row || row >= rect.row + rect.rows)
+		return (false);
+	if (row >= rect.row + list->titles) {
+		if (list->top + line >= list->shown_count)
+			return (false);
+		go(list, list->top + line);
+		return (true);
 	}
-	grid_share(shares, source->column_count, width - LIST_MARGIN, LIST_GAP);
-	for (size_t i = 0; i < source->column_count; i++)
-		out += shares[i].width == 0 &&
-		    !(source->columns[i].late && list->widths[i] == 0);
-	return (out);
+	at = list_column_at(list, source, rect, column);
+	if (at < 0 || source->compare == NULL || !is_ordered(source, at))
+		return (false);
+	if (list->sort == at) {
+		list->reverse = !list->reverse;
+		list->shown_count = 0;
+	} else
+		sort_by(list, source, at);
+	return (true);
 }
 
 static void
-draw_titles(const struct list *list, const struct list_source *source,
-    struct grid *grid, struct grid_rect rect, const struct grid_share *shares)
+copy_row(const struct list_source *source, size_t row, char *text, size_t size)
 {
-	char title[128], fitted[160];
-	const struct list_column *column;
-	struct grid_rect place = rect;
-
-	place.column += LIST_MARGIN;
-	for (size_t i = 0; i < source->column_count; i++) {
-		column = &source->columns[i];
-		if (shares[i].width == 0)
-			continue;
-		place.columns = shares[i].width;
-		strlcpy(title, column->title, sizeof(title));
-		if (list->sort == (int)i)
-			snprintf(title, sizeof(title), "%s %s", column->title,
-			    grid_sign(grid,
-				list->reverse ? GRID_SIGN_DOWN : GRID_SIGN_UP));
-		grid_fit(grid, fitted, sizeof(fitted), title, place.columns,
-		    column->right ? GRID_CUT_FRONT : GRID_CUT_END);
-		if (column->right)
-			grid_put_right(grid, place, place.columns, 0,
-			    GRID_HEADING, fitted);
-		else
-			grid_put(grid, place, 0, 0, GRID_HEADING, fitted);
-		place.column += place.columns + LIST_GAP;
-	}
-}
-
-static void
-draw_row(const struct list_source *source, struct grid *grid,
-    struct grid_rect rect, int line, size_t row,
-    const struct grid_share *shares)
-{
-	char fitted[512], mark[2] = "";
-	const struct list_column *column;
+	size_t start = strlen(text);
 	struct list_cell cell;
-	struct grid_rect place = rect;
 
-	if (source->mark != NULL && (mark[0] = source->mark(source, row)) != 0)
-		grid_put(grid, rect, 1, line, GRID_WARN, mark);
-	place.column += LIST_MARGIN;
+	if (start > 0)
+		strlcat(text, "\n", size);
+	start = strlen(text);
 	for (size_t i = 0; i < source->column_count; i++) {
-		column = &source->columns[i];
-		if (shares[i].width == 0)
+		list_cell(source, row, i, &cell);
+		if (cell.text[0] == '\0')
 			continue;
-		place.columns = shares[i].width;
-		get_cell(source, row, i, &cell);
-		grid_fit(grid, fitted, sizeof(fitted), cell.text, place.columns,
-		    column->cut);
-		if (column->right)
-			grid_put_right(grid, place, place.columns, line,
-			    cell.style, fitted);
-		else
-			grid_put(grid, place, 0, line, cell.style, fitted);
-		place.column += place.columns + LIST_GAP;
+		if (strlen(text) > start)
+			strlcat(text, "  ", size);
+		strlcat(text, cell.text, size);
 	}
 }
 
-void
-list_draw(const struct list *list, const struct list_source *source,
-    struct grid *grid, struct grid_rect rect, enum list_focus focus)
+bool
+list_copy(const struct list *list, const struct list_source *source, char *text,
+    size_t size)
 {
-	struct grid_share shares[LIST_COLUMNS_MAX];
-	size_t place;
+	size_t row = list_row(list);
 
-	list_columns(list, source, rect.columns, shares);
-	if (list->titles)
-		draw_titles(list, source, grid, rect, shares);
-	rect.row += list->titles;
-	rect.rows -= list->titles;
-	if (list->shown_count == 0 && rect.rows > 0)
-		grid_put(grid, rect, LIST_MARGIN, 0, GRID_DIM,
-		    list->filter[0] != '\0' ? "nothing matches"
-					    : source->empty);
-	for (int line = 0; line < rect.rows; line++) {
-		place = list->top + (size_t)line;
-		if (place >= list->shown_count)
-			break;
-		draw_row(source, grid, rect, line, list->shown[place], shares);
-		if (place != list->place || focus == LIST_IDLE)
-			continue;
-		grid_put(grid, rect, 0, line, GRID_PLAIN, ">");
-		grid_flag(grid, rect, line,
-		    focus == LIST_FOCUS ? GRID_SELECTED : GRID_CHOSEN);
-		if (focus == LIST_FOCUS) {
-			grid->cursor_column = rect.column;
-			grid->cursor_row = rect.row + line;
-		}
-	}
+	text[0] = '\0';
+	for (size_t i = 0; i < list->shown_count; i++)
+		if (source->marked != NULL &&
+		    source->marked(source, list->shown[i]))
+			copy_row(source, list->shown[i], text, size);
+	if (text[0] == '\0' && row < source->count)
+		copy_row(source, row, text, size);
+	return (text[0] != '\0');
 }

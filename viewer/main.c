@@ -16,7 +16,7 @@ static const struct command commands[] = {
 	    FOR_SCREEN, 0, 2, cmd_screen },
 	{ "--", "-- CMD [ARG...]", "start CMD with telemetry on and watch it",
 	    FOR_RUN, 0, 0, cmd_run },
-	{ "list", "list", "one line for each region", FOR_LIST, 0, 0,
+	{ "list", "list [FILE.zip]", "one line for each region", FOR_LIST, 0, 1,
 	    cmd_list },
 	{ "show", "show TARGET [PATTERN...]", "all values, now or --at a time",
 	    FOR_SHOW, 1, ANY, cmd_show },
@@ -30,6 +30,16 @@ static const struct command commands[] = {
 	    "what has happened: events, -f follows", FOR_LOG, 1, ANY, cmd_log },
 	{ "tail", "tail TARGET [PATTERN...]", "values over time; -f follows",
 	    FOR_TAIL, 1, ANY, cmd_tail },
+	{ "snapshot", "snapshot TARGET", "one zip file to send, -o FILE",
+	    FOR_SNAPSHOT, 1, 1, cmd_snapshot },
+	{ "wait", "wait TARGET EXPRESSION",
+	    "until a condition holds", FOR_WAIT, 2,
+	    2, cmd_wait },
+	{ "diff", "diff A [B]", "what differs, two targets or moments",
+	    FOR_DIFF, 1, 2, cmd_diff },
+	{ "export", "export TARGET... [PATTERN...]",
+	    "values for Prometheus and others", FOR_EXPORT, 1, ANY,
+	    cmd_export },
 	{ "path", "path TARGET", "the file name of the region", FOR_PATH, 1, 1,
 	    cmd_path },
 	{ "check", "check FILE", "verify a region, name every fault", FOR_CHECK,
@@ -40,8 +50,8 @@ static const struct command commands[] = {
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 /* Words of commands to come: no process is looked for under these names. */
-static const char *const reserved[] = { "alerts", "diff", "doctor", "export",
-	"record", "snapshot", "stream", "wait" };
+static const char *const reserved[] = { "alerts", "doctor", "record",
+	"stream" };
 
 bool
 command_reserved(const char *name)
@@ -78,7 +88,7 @@ usage_print(FILE *file)
 		fprintf(file, "  dbgtop %-29s %s\n", commands[i].synopsis,
 		    commands[i].summary);
 	fputs("\nTARGET   a PID, a name (NAME:2 the second, NAME:* all), a "
-	      "region file or :all\n"
+	      "region file,\n         a snapshot FILE.zip or :all\n"
 	      "PATTERN  a glob or /regex/; with a colon it matches "
 	      "profile:metric\n"
 	      "ADDRESS  profile:metric{label=\"value\"} or "
@@ -95,10 +105,13 @@ usage_print(FILE *file)
 static void
 set_locale(const struct request *request)
 {
-	if (request->ascii && request->format == OUT_TEXT)
+	bool text = request->format == OUT_TEXT &&
+	    request->command->mask != FOR_EXPORT;
+
+	if (request->ascii && (text || request->command->mask == FOR_EXPORT))
 		return;
 	setlocale(LC_CTYPE, "");
-	if (request->format != OUT_TEXT &&
+	if (!text &&
 	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }

@@ -56,6 +56,18 @@ model_listen(struct model *model,
 }
 
 void
+model_forget(struct model *model)
+{
+	memset(model->private->clocks, 0, sizeof(model->private->clocks));
+}
+
+void
+model_remember(struct model *model, const struct model *present)
+{
+	model->private->present = present;
+}
+
+void
 model_until(struct model *model, uint64_t real_ns)
 {
 	model->private->until_ns = real_ns;
@@ -113,26 +125,24 @@ update_peak(
 	metric->peak_age_ns = now > then ? now - then : 0;
 }
 
-static void
-update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
-    size_t index, const struct model_interval *interval, bool known)
+static bool
+is_rated(const struct model_metric *metric)
 {
-	struct dbgshm_histogram_info histogram;
-	union dbgshm_value value = dbgshm_reader_value(reader, index);
+	return (metric->kind == DBGSHM_METRIC_COUNTER ||
+	    metric->kind == DBGSHM_METRIC_HISTOGRAM);
+}
 
-	if (metric->kind != DBGSHM_METRIC_COUNTER &&
-	    metric->kind != DBGSHM_METRIC_HISTOGRAM)
-		metric->rate = NAN;
-	else if (interval->rates && known)
-		metric->rate = model_rate(metric->value.u, value.u, interval);
-	else if (!interval->held)
-		metric->rate = NAN;
-	metric->value = value;
-	update_peak(metric, reader, index);
+static void
+update_histogram(
+    struct model_metric *metric, struct dbgshm_reader *reader, size_t index)
+{
+	static const double q[] = { 0.50, 0.90, 0.99, 0.999 };
+	struct dbgshm_histogram_info histogram;
+	uint64_t values[4];
+
 	metric->bucket_count = 0;
 	metric->buckets = NULL;
-	if (metric->kind != DBGSHM_METRIC_HISTOGRAM ||
-	    dbgshm_reader_histogram(reader, index, &histogram) == -1)
+	if (dbgshm_reader_histogram(reader, index, &histogram) == -1)
 		return;
 	metric->value.u = histogram.count;
 	metric->sum = histogram.sum;
@@ -140,10 +150,177 @@ update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
 	metric->max = histogram.max;
 	metric->buckets = histogram.buckets;
 	metric->bucket_count = histogram.bucket_count;
-	metric->p50 = dbgshm_histogram_quantile(&histogram, 0.50);
-	metric->p90 = dbgshm_histogram_quantile(&histogram, 0.90);
-	metric->p99 = dbgshm_histogram_quantile(&histogram, 0.99);
-	metric->p999 = dbgshm_histogram_quantile(&histogram, 0.999);
+	dbgshm_histogram_quantiles(&histogram, q, 4, values);
+	metric->p50 = values[0];
+	metric->p90 = values[1];
+	metric->p99 = values[2];
+	metric->p999 = values[3];
+}
+
+static inline void
+update_metric(struct model_metric *metric, struct dbgshm_reader *reader,
+    const struct dbgshm_moved *moved, const struct model_interval *interval,
+    bool known)
+{
+	if (!is_rated(metric))
+		metric->rate = NAN;
+	else if (interval->rates && known)
+		metric->rate =
+		    model_rate(metric->value.u, moved->value.u, interval);
+	else if (!interval->held)
+		metric->rate = NAN;
+	metric->value = moved->value;
+	if (metric->kind == DBGSHM_METRIC_HISTOGRAM)
+		update_histogram(metric, reader, moved->index);
+	else if (metric->kind != DBGSHM_METRIC_COUNTER)
+		update_peak(metric, reader, moved->index);
+}
+
+/* ---- the metrics of a profile ----------------------------------------------- */
+
+/* What changes although nothing has moved: how long ago a peak was, and where the
+ * buckets are. */
+static void
+update_still(struct model_private *p, size_t at, struct dbgshm_reader *reader,
+    size_t first)
+{
+	struct model_pace *pace = &p->paces[at];
+	uint64_t now_ns = dbgshm_reader_now_ns(reader);
+	uint64_t step_ns = now_ns > pace->now_ns ? now_ns - pace->now_ns : 0;
+	struct model_metric *metrics = &p->metrics[p->origins[at].metric_first];
+	size_t i;
+
+	for (i = 0; i < p->profiles[at].metric_count; i++)
+		if (metrics[i].kind == DBGSHM_METRIC_HISTOGRAM)
+			metrics[i].buckets =
+			    dbgshm_reader_buckets(reader, first + i);
+		else if (metrics[i].peak_real_ns != 0)
+			metrics[i].peak_age_ns += step_ns;
+	pace->now_ns = now_ns;
+}
+
+/* Those whose rate was not 0 and that have not moved since.  The first `count` of
+ * p->moved take their place. */
+static void
+cool_down(struct model_private *p, size_t at, size_t count)
+{
+	struct model_pace *pace = &p->paces[at];
+	size_t *warm = &p->warm[p->origins[at].metric_first], i;
+
+	for (i = 0; i < pace->warm; i++)
+		if (p->serial[warm[i]] != p->updates)
+			p->metrics[warm[i]].rate = 0;
+	for (i = 0; i < count; i++)
+		warm[i] = p->moved[i].index;
+	pace->warm = count;
+}
+
+/* Rates are taken: most are counters that were there before. */
+static void
+update_moved(struct model_private *p, size_t at, struct dbgshm_reader *reader,
+    size_t first, size_t count, const struct model_interval *interval)
+{
+	size_t i, m, kept = 0, from = p->origins[at].metric_first;
+	struct model_metric *metric;
+
+	for (i = 0; i < count; i++) {
+		m = from + (p->moved[i].index - first);
+		metric = &p->metrics[m];
+		if (metric->kind == DBGSHM_METRIC_COUNTER) {
+			metric->rate = p->known[m]
+			    ? model_rate(metric->value.u, p->moved[i].value.u,
+				  interval)
+			    : NAN;
+			metric->value = p->moved[i].value;
+		} else
+			update_metric(metric, reader, &p->moved[i], interval,
+			    p->known[m]);
+		p->known[m] = true;
+		p->serial[m] = p->updates;
+		if (metric->rate != 0 && is_rated(metric))
+			p->moved[kept++].index = m;
+	}
+	cool_down(p, at, kept);
+}
+
+/* There are none, or those of before still hold. */
+static void
+update_rateless(struct model_private *p, size_t at,
+    struct dbgshm_reader *reader, size_t first, size_t count,
+    const struct model_interval *interval)
+{
+	size_t i, m, from = p->origins[at].metric_first;
+
+	for (i = 0; i < count; i++) {
+		m = from + (p->moved[i].index - first);
+		update_metric(&p->metrics[m], reader, &p->moved[i], interval,
+		    p->known[m]);
+		p->known[m] = true;
+	}
+	/* Next time all of them have to be looked at. */
+	if (count > 0 && interval->held)
+		p->paces[at].manner = MODEL_MANNER_NEW;
+}
+
+/* Nobody asked at the update before: what it was then is in the reader, if that
+ * has still got it. */
+static void
+fetch_before(struct model_private *p, size_t at, size_t first, size_t count)
+{
+	size_t reader = p->origins[at].reader, i, m;
+	bool paired = p->was[reader] + 1 == p->seen[reader];
+
+	for (i = 0; i < count; i++) {
+		m = p->origins[at].metric_first + (p->moved[i].index - first);
+		p->known[m] = paired && p->moved[i].paired;
+		p->metrics[m].value = p->moved[i].before;
+		p->metrics[m].rate = NAN;
+	}
+}
+
+static void
+update_metrics(struct model_private *p, size_t at)
+{
+	size_t source = p->origins[at].reader, i, first;
+	struct dbgshm_reader *reader = p->readers[source];
+	struct model_interval interval = interval_of(p, at);
+	enum model_manner manner = interval.rates || interval.held
+	    ? MODEL_MANNER_RATES
+	    : MODEL_MANNER_NONE;
+	size_t count = p->profiles[at].metric_count;
+	struct model_pace *pace = &p->paces[at];
+	bool recent =
+	    pace->update + 1 == p->updates || p->schema_update == p->updates;
+
+	first =
+	    dbgshm_reader_profile(reader, p->origins[at].index)->metric_first;
+	for (i = 0; pace->manner == MODEL_MANNER_NEW && i < count; i++)
+		pace->lively |=
+		    p->profiles[at].metrics[i].kind != DBGSHM_METRIC_COUNTER;
+	if (pace->lively)
+		update_still(p, at, reader, first);
+	count = dbgshm_reader_moved(reader, first, count,
+	    recent && manner == pace->manner ? p->was[source] : 0, p->moved);
+	pace->manner = manner;
+	pace->update = p->updates;
+	if (!recent)
+		fetch_before(p, at, first, count);
+	if (interval.rates)
+		update_moved(p, at, reader, first, count, &interval);
+	else
+		update_rateless(p, at, reader, first, count, &interval);
+}
+
+void
+model_settle(const struct model_profile *profile)
+{
+	struct model_private *p = profile->lazy;
+	size_t at = (size_t)(profile - p->profiles);
+	size_t reader = p->origins[at].reader;
+
+	if (p->paces[at].update != p->updates &&
+	    dbgshm_reader_frame(p->readers[reader]) == p->seen[reader])
+		update_metrics(p, at);
 }
 
 /* Since the region's last tick.  A monotonic clock tells only in the boot that
@@ -170,6 +347,16 @@ age_in(const struct model_private *p, const struct dbgshm_info *info, bool dead)
 		: 0);
 }
 
+/* What changes at ticks only is soon looked at, and its rates hold from one to
+ * the next; what is dead may be given up before somebody asks. */
+static bool
+is_lazy(const struct model_private *p, const struct model_profile *profile,
+    size_t reader)
+{
+	return ((p->flags & MODEL_LAZY) != 0 && p->past_ns == 0 &&
+	    !profile->by_tick && !p->dead[reader]);
+}
+
 static void
 update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 {
@@ -178,20 +365,19 @@ update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 	const struct dbgshm_info *region = dbgshm_reader_info(reader);
 	struct model_interval interval = interval_of(p, at);
 	struct model_profile *profile = &p->profiles[at];
-	size_t i, m = origin->metric_first;
 
 	info = dbgshm_reader_profile(reader, origin->index);
-	for (i = 0; i < profile->metric_count; i++, m++) {
-		update_metric(&p->metrics[m], reader, info->metric_first + i,
-		    &interval, p->known[m]);
-		p->known[m] = true;
-	}
+	profile->lazy = is_lazy(p, profile, origin->reader) ? p : NULL;
+	if (profile->lazy == NULL)
+		update_metrics(p, at);
 	if (profile->table != NULL)
 		model_update_table(
 		    p, at, reader, (size_t)info->table, &interval);
-	profile->past = p->past_ns != 0;
+	profile->past = p->past_ns != 0 ||
+	    (region->taken_real_ns != 0 && !p->dead[origin->reader]);
 	profile->age_ns = age_in(p, region, p->dead[origin->reader]);
 	profile->over = profile->past || p->dead[origin->reader];
+	profile->withheld = region->withheld;
 	profile->last_real_ns = region->tick_real_ns +
 	    (dbgshm_reader_now_ns(reader) - region->tick_mono_ns);
 }
@@ -229,16 +415,36 @@ since_of(const struct dbgshm_info *info, enum dbgshm_life life)
 	}
 }
 
+/* When the process was started, on the clock since boot; 0 unknown. */
+static uint64_t
+start_of(const struct dbgshm_info *info)
+{
+	uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK);
+
+	return (info->subject_start / hertz * NS +
+	    info->subject_start % hertz * (NS / hertz));
+}
+
+/* The same on the wall clock, as it was when the region was made. */
+static uint64_t
+start_real_of(const struct dbgshm_info *info)
+{
+	uint64_t start_ns = start_of(info);
+
+	if (start_ns == 0 || start_ns > info->created_boot_ns ||
+	    info->created_boot_ns - start_ns > info->created_real_ns)
+		return (0);
+	return (info->created_real_ns - (info->created_boot_ns - start_ns));
+}
+
 static uint64_t
 uptime_of(const struct dbgshm_info *info, enum dbgshm_life life, bool past)
 {
-	uint64_t hertz = (uint64_t)sysconf(_SC_CLK_TCK);
-	uint64_t start_ns, began_ns = info->created_real_ns, end_ns;
+	uint64_t start_ns = start_of(info), began_ns = info->created_real_ns;
 	struct timespec now;
+	uint64_t end_ns;
 
-	start_ns = info->subject_start / hertz * NS +
-	    info->subject_start % hertz * (NS / hertz);
-	if (!past &&
+	if (!past && info->taken_real_ns == 0 &&
 	    (life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED)) {
 		clock_gettime(CLOCK_BOOTTIME, &now);
 		end_ns = (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
@@ -250,6 +456,8 @@ uptime_of(const struct dbgshm_info *info, enum dbgshm_life life, bool past)
 	    began_ns > info->created_boot_ns - start_ns)
 		began_ns -= info->created_boot_ns - start_ns;
 	end_ns = past ? 0 : since_of(info, life);
+	if (!past && end_ns == 0)
+		end_ns = info->taken_real_ns;
 	if (end_ns == 0)
 		end_ns = info->tick_real_ns;
 	return (end_ns < began_ns ? UINT64_MAX : end_ns - began_ns);
@@ -262,9 +470,15 @@ update_target(struct model *model, const struct model_source sources[],
 	struct model_private *p = model->private;
 	struct arena *arena = &p->frames[p->turn];
 	struct model_target *target = &model->target;
-	const struct dbgshm_info *info = dbgshm_reader_info(sources[0].reader);
-	size_t i;
+	const struct dbgshm_info *info;
+	size_t i, first = 0;
 
+	while (first + 1 < count && sources[first].absent)
+		first++;
+	sources += first;
+	lives += first;
+	count -= first;
+	info = dbgshm_reader_info(sources[0].reader);
 	*target = (struct model_target){
 		.pid = info->pid,
 		.name = safe_text(arena, info->name),
@@ -275,18 +489,23 @@ update_target(struct model *model, const struct model_source sources[],
 		.path =
 		    arena_safe(arena, sources[0].path, strlen(sources[0].path)),
 		.state = lives[0],
-		.source = sources[0].name,
+		.source =
+		    info->taken_real_ns != 0 ? "recorded" : sources[0].name,
 		.since_real_ns = since_of(info, lives[0]),
+		.start_real_ns = start_real_of(info),
 		.uptime_ns = uptime_of(info, lives[0], p->past_ns != 0),
-		.age_ns = age_in(p, info, p->dead[0]),
+		.age_ns = age_in(p, info, p->dead[first]),
 		.size_bytes = info->bytes_used,
 		.profiles = model->profile_count,
 		.metrics = p->metric_count,
 		.rows = count_rows(model),
 		.time_real_ns = info->frame_real_ns,
 		.past = p->past_ns != 0,
+		.recorded = info->taken_real_ns != 0,
 	};
 	for (i = 0; i < count; i++) {
+		if (sources[i].absent)
+			continue;
 		info = dbgshm_reader_info(sources[i].reader);
 		target->faults += info->faults;
 		if (info->faults > 0 && target->reason == NULL)
@@ -324,6 +543,7 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 			.reader = sources[i].reader,
 			.created = info->created_mono_ns,
 			.generation = info->schema_generation,
+			.absent = sources[i].absent,
 			.names = p->past_ns != 0
 			    ? model_names(sources[i].reader)
 			    : 0,
@@ -335,6 +555,7 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 		    is_same_region(&identity, &p->identity[i])) {
 			p->before[i] = *clocks;
 			if (identity.generation != p->identity[i].generation ||
+			    identity.absent != p->identity[i].absent ||
 			    identity.names != p->identity[i].names)
 				changed = true;
 		} else {
@@ -345,6 +566,10 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 		p->dead[i] = lives[i] != DBGSHM_LIFE_LIVE &&
 		    lives[i] != DBGSHM_LIFE_STOPPED;
 		age_ns = age_of(info, p->dead[i]);
+		if (sources[i].absent) {
+			*clocks = (struct model_clocks){ 0 };
+			continue;
+		}
 		*clocks = (struct model_clocks){
 			.frame_ns = p->past_ns != 0 ? info->tick_mono_ns
 						    : info->frame_start_mono_ns,
@@ -366,12 +591,19 @@ rebuild(struct model *model, const struct model_source sources[], size_t count,
 	size_t i;
 
 	p->turn = !p->turn;
+	p->updates++;
 	arena_clear(&p->frames[p->turn]);
 	if (take_clocks(p, sources, lives, count))
 		model_build_schema(model, sources, count);
+	for (i = 0; i < count; i++) {
+		p->was[i] = p->seen[i];
+		p->seen[i] = dbgshm_reader_frame(sources[i].reader);
+		p->readers[i] = sources[i].reader;
+	}
 	for (i = 0; i < model->profile_count; i++)
 		update_profile(p, i, sources[p->origins[i].reader].reader);
 	model_update_events(model, sources, count);
+	model_update_regions(model, sources, count);
 	update_target(model, sources, count, lives);
 }
 
@@ -399,6 +631,21 @@ model_update(
 	model->private->past_ns = 0;
 	rebuild(model, sources, count, lives);
 	return (0);
+}
+
+void
+model_life(
+    struct model *model, const struct model_source sources[], size_t count)
+{
+	const struct dbgshm_info *info;
+	enum dbgshm_life life;
+
+	if (count == 0)
+		return;
+	info = dbgshm_reader_info(sources[0].reader);
+	life = dbgshm_reader_life(sources[0].reader);
+	model->target.state = life;
+	model->target.since_real_ns = since_of(info, life);
 }
 
 void

@@ -24,10 +24,14 @@ struct model_target {
 			       by this viewer; "watched" in JSON) */
 	const char *reason; /* NULL, or why it is unreadable or damaged */
 	uint64_t since_real_ns;			/* state began, 0 unknown */
+	uint64_t start_real_ns; /* of the process, the same in every frame; 0
+				   unknown */
 	uint64_t uptime_ns, age_ns, size_bytes; /* UINT64_MAX unknown */
 	uint64_t profiles, metrics, rows, alerts;
 	uint64_t time_real_ns; /* of the frame */
 	bool past;	       /* all of it was so then, except its state */
+	bool recorded;	       /* a snapshot: state and ages too are of
+				  time_real_ns */
 	uint64_t faults;       /* damaged parts left out */
 };
 
@@ -138,7 +142,10 @@ struct model_event {
 	size_t field_count;
 };
 
-#define MODEL_EVENTS 256 /* a log keeps that many at least */
+/* A log keeps so many at least, and at most; all logs together. */
+#define MODEL_EVENTS 256
+#define MODEL_EVENTS_MAX 4096
+#define MODEL_EVENTS_ALL 16384
 
 struct model_log {
 	const struct model_kind *kinds;
@@ -156,17 +163,42 @@ struct model_profile {
 			       there */
 	bool by_tick;	    /* its values change at ticks only */
 	uint64_t age_ns;    /* since that region's last tick */
-	const struct model_metric *metrics;
+	const struct model_metric *metrics; /* see model_metrics() */
 	size_t metric_count;
+	struct model_private *lazy; /* whoever brings them up to date when they
+				       are asked for; NULL: they are */
 	const struct model_table *table; /* NULL none */
 	const struct model_log *log;	 /* NULL none */
 	bool past; /* it was so then */
+	bool withheld; /* what is secret of it is not there */
 	bool over; /* past, or what keeps its region is gone: ages end at... */
 	uint64_t last_real_ns; /* ...the last moment that is known of it */
 };
 
+/* One of the regions that it is made from, as a file and as work. */
+struct model_region {
+	const char *source; /* "own", "watched", "private" */
+	const char *path;   /* "" it has no name */
+	const char *exe;    /* of the process that it is about, "" unknown */
+	bool watched;	    /* about another process than its writer */
+	uint16_t major, minor; /* of the format */
+	pid_t writer_pid;
+	uint64_t created_real_ns;
+	uint64_t bytes_used, file_size;
+	uint64_t tick_period_ns, tick_count, tick_late, tick_cost_ns;
+	uint64_t drop_registrations, drop_rows, drop_busy;
+	const char *limit; /* why there is less than there could be; NULL */
+	uint64_t faults;   /* damaged parts left out */
+	uint64_t read_ns;  /* that copying this frame took */
+};
+
 struct model {
 	struct model_target target;
+	uint64_t schema; /* another number whenever profiles, metrics and columns
+			    were made anew; no two models have the same.  0: not
+			    known */
+	const struct model_region *regions;
+	size_t region_count;
 	const struct model_profile *profiles;
 	size_t profile_count;
 	uint64_t events_lost; /* of all logs so far */
@@ -177,6 +209,8 @@ struct model {
 #define MODEL_SECRETS 1	 /* cells marked as secret are shown */
 #define MODEL_NO_USERS 2 /* users stay numbers: no look into a database */
 #define MODEL_RAW 4	 /* numbers in texts of events are not scaled */
+#define MODEL_LAZY 8 /* values of metrics are made when they are asked for, from
+			the frame that the readers hold then */
 
 struct model *model_create(unsigned flags);
 void model_destroy(struct model *);
@@ -188,6 +222,9 @@ struct model_source {
 	const char *name; /* "own", "watched" or "private" */
 	const char *path; /* of the file, "" when it has no name */
 	uid_t user;	  /* whose process it is about */
+	bool absent; /* it was not there at the moment that is shown: nothing of
+			it is in the model, but it keeps its paths and its place
+			among the others */
 };
 
 int model_update(
@@ -202,8 +239,28 @@ void model_show(struct model *, const struct model_source sources[],
 	 * Rates come from the moment shown before.  Ages of values are counted
 	 * to at_real_ns; events are those that were heard before. */
 
+void model_forget(struct model *);
+	/* No rates over what was before. */
+
+void model_remember(struct model *, const struct model *present);
+	/* What a model of the past shows of events: those that another one of
+	 * the same regions has heard, up to each moment.  That one has to stay,
+	 * and what was shown is valid until it is brought up to date. */
+
+void model_life(
+    struct model *, const struct model_source sources[], size_t count);
+	/* Only what has become of the target, by readers that were refreshed. */
+
 void model_until(struct model *, uint64_t real_ns);
 	/* No event from then on is kept. */
+
+uint64_t model_metric_id(size_t part, const struct dbgshm_metric_info *);
+uint64_t model_row_id(const struct dbgshm_row_info *);
+	/* What a model calls the same one.  part: which of its sources. */
+
+bool model_by_tick(
+    const struct dbgshm_reader *, const struct dbgshm_profile_info *);
+	/* The values of that profile change at ticks only. */
 
 uint64_t model_names(const struct dbgshm_reader *);
 	/* A number for what is in a region: another one when a record has come
@@ -218,5 +275,16 @@ void model_listen(struct model *,
 
 const struct model_profile *model_profile(
     const struct model *, const char *path); /* NULL not there */
+
+void model_settle(const struct model_profile *);
+	/* Its metrics are those of the frame. */
+
+static inline const struct model_metric *
+model_metrics(const struct model_profile *profile)
+{
+	if (profile->lazy != NULL)
+		model_settle(profile);
+	return (profile->metrics);
+}
 
 #endif

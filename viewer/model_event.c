@@ -45,6 +45,7 @@ void
 model_drop_feeds(struct model_private *p, bool all)
 {
 	struct model_feed **place = &p->all_feeds, *feed;
+	size_t i;
 
 	while ((feed = *place) != NULL) {
 		if (feed->claimed && !all) {
@@ -53,11 +54,27 @@ model_drop_feeds(struct model_private *p, bool all)
 			continue;
 		}
 		*place = feed->next;
-		arena_free(&feed->batches[0].arena);
-		arena_free(&feed->batches[1].arena);
+		for (i = 0; i < MODEL_BATCHES; i++)
+			arena_free(&feed->batches[i].arena);
+		free(feed->events);
 		free(feed->path);
 		free(feed);
 	}
+}
+
+void
+model_relink_events(struct model *model)
+{
+	struct model_event_link *link;
+	struct model_feed *feed;
+	size_t i;
+
+	for (feed = model->private->all_feeds; feed != NULL; feed = feed->next)
+		for (i = 0; i < MODEL_BATCHES; i++)
+			for (link = feed->batches[i].links; link != NULL;
+			     link = link->next)
+				link->link.profile =
+				    model_profile(model, link->path);
 }
 
 void
@@ -103,7 +120,7 @@ make_text(struct model_private *p, struct arena *arena,
     const struct dbgshm_reader *reader, const struct dbgshm_event_info *info)
 {
 	unsigned flags =
-	    ((p->flags & MODEL_SECRETS) != 0 ? EVENT_TEXT_SECRETS : 0) |
+	    (model_tells_secrets(p, reader) ? EVENT_TEXT_SECRETS : 0) |
 	    ((p->flags & MODEL_RAW) != 0 ? EVENT_TEXT_RAW : 0);
 	char line[EVENT_TEXT_SIZE], *text;
 	size_t length;
@@ -114,10 +131,25 @@ make_text(struct model_private *p, struct arena *arena,
 	return (text);
 }
 
+/* A reference of an event that is kept. */
+static const struct model_link *
+keep_link(struct model_batch *batch, const struct model_link *found)
+{
+	struct model_event_link *link;
+
+	link = arena_take(&batch->arena, 1, sizeof(*link));
+	link->link = *found;
+	link->path = arena_print(&batch->arena, "%s", found->profile->path);
+	link->next = batch->links;
+	batch->links = link;
+	return (&link->link);
+}
+
+/* batch: where it is kept, NULL when it is only handed over. */
 static void
 make_event(struct model_private *p, size_t at, struct dbgshm_reader *reader,
-    struct arena *arena, const struct dbgshm_event_info *info,
-    struct model_event *out)
+    struct arena *arena, struct model_batch *batch,
+    const struct dbgshm_event_info *info, struct model_event *out)
 {
 	struct model_column column;
 	struct model_cell *fields;
@@ -134,6 +166,9 @@ make_event(struct model_private *p, size_t at, struct dbgshm_reader *reader,
 		};
 		fields[i] = model_make_cell(
 		    p, at, reader, arena, &info->values[i], &column);
+		if (batch != NULL && fields[i].link != NULL &&
+		    fields[i].link->profile != NULL)
+			fields[i].link = keep_link(batch, fields[i].link);
 	}
 	*out = (struct model_event){
 		.name = safe_text(arena, info->name),
@@ -152,20 +187,84 @@ make_event(struct model_private *p, size_t at, struct dbgshm_reader *reader,
 	};
 }
 
+/* How many one log may keep, in whole batches. */
+static size_t
+share_of(const struct model_private *p)
+{
+	const struct model_feed *feed;
+	size_t logs = 0, share;
+
+	for (feed = p->all_feeds; feed != NULL; feed = feed->next)
+		logs++;
+	share = MODEL_EVENTS_ALL / (logs > 0 ? logs : 1);
+	if (share > MODEL_EVENTS_MAX)
+		share = MODEL_EVENTS_MAX;
+	return (share < 2 * MODEL_EVENTS ? 2 : share / MODEL_EVENTS);
+}
+
+/* Where the next event's texts go: the oldest ones give way. */
+static struct model_batch *
+next_batch(const struct model_private *p, struct model_feed *feed)
+{
+	struct model_batch *batch;
+	size_t share, newest = feed->oldest + feed->batch_count;
+
+	if (newest > feed->oldest) {
+		batch = &feed->batches[(newest - 1) % MODEL_BATCHES];
+		if (batch->count < MODEL_EVENTS)
+			return (batch);
+	}
+	for (share = share_of(p); feed->batch_count >= share;) {
+		batch = &feed->batches[feed->oldest];
+		feed->count -= batch->count;
+		arena_free(&batch->arena);
+		*batch = (struct model_batch){ 0 };
+		feed->oldest = (feed->oldest + 1) % MODEL_BATCHES;
+		feed->batch_count--;
+	}
+	batch =
+	    &feed->batches[(feed->oldest + feed->batch_count) % MODEL_BATCHES];
+	feed->batch_count++;
+	return (batch);
+}
+
+/* A place in front of the newest. */
+static struct model_event *
+next_event(struct model_feed *feed)
+{
+	struct model_event *events = feed->events;
+	size_t room = feed->room;
+
+	if (feed->first == 0) {
+		if (2 * feed->count >= room) {
+			room = room == 0 ? 32 : 2 * room;
+			events = reallocarray(NULL, room, sizeof(*events));
+			if (events == NULL)
+				err(1, "memory for %zu events", room);
+		}
+		if (feed->count > 0)
+			memmove(events + room - feed->count, feed->events,
+			    feed->count * sizeof(*events));
+		if (events != feed->events)
+			free(feed->events);
+		feed->events = events;
+		feed->room = room;
+		feed->first = room - feed->count;
+	}
+	feed->count++;
+	return (&feed->events[--feed->first]);
+}
+
 static void
 keep_event(struct model_private *p, size_t at, struct dbgshm_reader *reader,
     struct model_feed *feed, const struct dbgshm_event_info *info)
 {
-	struct model_batch *batch = &feed->batches[feed->turn];
+	struct model_batch *batch = next_batch(p, feed);
+	struct model_event *event = next_event(feed);
 
-	if (batch->count == MODEL_EVENTS) {
-		feed->turn = !feed->turn;
-		batch = &feed->batches[feed->turn];
-		arena_clear(&batch->arena);
-		batch->count = 0;
-	}
-	make_event(
-	    p, at, reader, &batch->arena, info, &batch->events[batch->count++]);
+	make_event(p, at, reader, &batch->arena, batch, info, event);
+	event->path = feed->path;
+	batch->count++;
 }
 
 static void
@@ -176,31 +275,81 @@ hear_event(struct model_private *p, size_t at, struct dbgshm_reader *reader,
 
 	if (!p->keep_heard)
 		arena_clear(&p->heard_arena);
-	make_event(p, at, reader, &p->heard_arena, info, &event);
+	make_event(p, at, reader, &p->heard_arena, NULL, info, &event);
 	event.path = path;
 	p->keep_heard = p->heard(&event, p->heard_context);
 }
 
 /* ---- all of them --------------------------------------------------------- */
 
-/* The newest first, with their ages in this frame. */
+/* With their ages in this frame. */
 static void
 show_feed(struct model_private *p, size_t profile, uint64_t now_ns)
 {
 	struct model_feed *feed = p->feeds[profile];
-	struct model_batch *batch = &feed->batches[feed->turn];
-	struct model_batch *before = &feed->batches[!feed->turn];
-	size_t i, count = batch->count + before->count;
-	struct model_event *events;
+	struct model_event *events = feed->events + feed->first;
+	size_t i;
 
-	events = arena_take(&p->frames[p->turn], count, sizeof(*events));
-	for (i = 0; i < count; i++) {
-		events[i] = i < batch->count
-		    ? batch->events[batch->count - 1 - i]
-		    : before->events[count - 1 - i];
-		events[i].path = p->profiles[profile].path;
-		if (now_ns > events[i].mono_ns)
-			events[i].age_ns = now_ns - events[i].mono_ns;
+	for (i = 0; i < feed->count; i++)
+		events[i].age_ns =
+		    now_ns > events[i].mono_ns ? now_ns - events[i].mono_ns : 0;
+	p->logs[profile].events = events;
+	p->logs[profile].event_count = feed->count;
+}
+
+/* References lead to profiles of this model. */
+static void
+adopt_fields(
+    const struct model *model, struct arena *arena, struct model_event *event)
+{
+	struct model_cell *fields = NULL;
+	struct model_link *link;
+	size_t i;
+
+	for (i = 0; i < event->field_count; i++) {
+		if (event->fields[i].link == NULL ||
+		    event->fields[i].link->profile == NULL)
+			continue;
+		if (fields == NULL) {
+			fields = arena_take(
+			    arena, event->field_count, sizeof(*fields));
+			memcpy(fields, event->fields,
+			    event->field_count * sizeof(*fields));
+			event->fields = fields;
+		}
+		link = arena_take(arena, 1, sizeof(*link));
+		*link = *fields[i].link;
+		link->profile = model_profile(model, link->profile->path);
+		fields[i].link = link;
+	}
+}
+
+/* Of what the present has heard, that which had happened then. */
+static void
+show_remembered(
+    const struct model *model, size_t profile, size_t reader, uint64_t then_ns)
+{
+	struct model_private *p = model->private;
+	struct arena *arena = &p->frames[p->turn];
+	const struct model_feed *feed;
+	struct model_event *events;
+	size_t i, count = 0;
+
+	for (feed = p->present->private->all_feeds; feed != NULL;
+	     feed = feed->next)
+		if (feed->reader == reader &&
+		    feed->created == p->identity[reader].created &&
+		    strcmp(feed->path, p->profiles[profile].path) == 0)
+			break;
+	if (feed == NULL)
+		return;
+	events = arena_take(arena, feed->count, sizeof(*events));
+	for (i = 0; i < feed->count; i++) {
+		if (feed->events[feed->first + i].mono_ns > then_ns)
+			continue;
+		events[count] = feed->events[feed->first + i];
+		events[count].age_ns = then_ns - events[count].mono_ns;
+		adopt_fields(model, arena, &events[count++]);
 	}
 	p->logs[profile].events = events;
 	p->logs[profile].event_count = count;
@@ -215,7 +364,7 @@ model_update_events(
 	struct dbgshm_reader *reader;
 	size_t i, profile;
 
-	model->events_lost = 0;
+	model->events_lost = p->present != NULL ? p->present->events_lost : 0;
 	p->keep_heard = false;
 	for (i = 0; i < count; i++) {
 		reader = sources[i].reader;
@@ -236,9 +385,14 @@ model_update_events(
 		}
 		model->events_lost += dbgshm_events_lost(sources[i].events);
 	}
-	for (i = 0; i < model->profile_count; i++)
-		if (p->feeds[i] != NULL)
-			show_feed(p, i,
-			    dbgshm_reader_now_ns(
-				sources[p->origins[i].reader].reader));
+	for (i = 0; i < model->profile_count; i++) {
+		if (p->feeds[i] == NULL)
+			continue;
+		reader = sources[p->origins[i].reader].reader;
+		if (p->present != NULL)
+			show_remembered(model, i, p->origins[i].reader,
+			    dbgshm_reader_now_ns(reader));
+		else
+			show_feed(p, i, dbgshm_reader_now_ns(reader));
+	}
 }

@@ -11,6 +11,8 @@
 #include "arena.h"
 #include "model.h"
 
+#include <math.h>
+
 #define MODEL_READERS_MAX 4
 
 /* Where a profile of the model comes from. */
@@ -24,6 +26,7 @@ struct model_identity {
 	const struct dbgshm_reader *reader;
 	uint64_t created, generation;
 	uint64_t names; /* in the past, where one generation has many */
+	bool absent;
 	pid_t writer, pid;
 };
 
@@ -39,23 +42,47 @@ struct model_place {
 	const struct model_row *row;
 };
 
+/* A reference in an event: its profile is found again when names change. */
+struct model_event_link {
+	struct model_link link;
+	const char *path;
+	struct model_event_link *next;
+};
+
 /*
- * The newest events of a log.  They are collected in two batches that take
- * turns: of the full one and the one that fills, the last MODEL_EVENTS are always
- * there.
+ * The newest events of a log.  They stand in one array that fills from its end
+ * to its beginning, so that the newest come first.  What they point at lies in
+ * batches of MODEL_EVENTS; the oldest batch goes when the log has its share.
  */
+#define MODEL_BATCHES (MODEL_EVENTS_MAX / MODEL_EVENTS)
 struct model_feed {
 	struct model_feed *next;
 	char *path;
 	uint64_t created; /* of its region */
 	size_t reader;
 	bool claimed;
-	unsigned turn;
+	struct model_event *events;
+	size_t first, count, room;
 	struct model_batch {
 		struct arena arena;
-		struct model_event events[MODEL_EVENTS];
+		struct model_event_link *links;
 		size_t count;
-	} batches[2];
+	} batches[MODEL_BATCHES];
+	size_t oldest, batch_count; /* of batches, which take turns */
+};
+
+/* What was said of a profile's metrics at the frame before. */
+enum model_manner {
+	MODEL_MANNER_NEW,   /* nothing yet */
+	MODEL_MANNER_RATES, /* with rates, or those that still hold */
+	MODEL_MANNER_NONE   /* without */
+};
+struct model_pace {
+	uint32_t update; /* at which its metrics were brought up to date */
+	enum model_manner manner;
+	size_t warm; /* so many have a rate that is not 0: in model_private.warm */
+	bool lively; /* has others than counters... */
+	uint64_t now_ns; /* ...which were looked at then */
 };
 
 /* The interval that rates of a profile are taken over. */
@@ -90,7 +117,18 @@ struct model_private {
 	bool *known; /* one a metric: it was in the frame before */
 	size_t metric_count;
 
+	/* What has not moved is not looked at again: */
+	uint64_t seen[MODEL_READERS_MAX]; /* frames of this update; 0 none */
+	uint64_t was[MODEL_READERS_MAX];  /* of the one before */
+	struct dbgshm_reader *readers[MODEL_READERS_MAX];
+	struct model_pace *paces; /* one a profile */
+	struct dbgshm_moved *moved; /* of the profile that is updated */
+	size_t *warm; /* one a metric; those of a profile follow each other */
+	uint32_t *serial; /* one a metric: of the update that it moved in */
+	uint32_t updates, schema_update; /* names were made at that one */
+
 	struct model_feed *all_feeds;
+	const struct model *present; /* whose events are remembered */
 	struct arena heard_arena; /* of the events that are handed over */
 	bool keep_heard;
 	bool (*heard)(const struct model_event *, void *);
@@ -107,10 +145,19 @@ struct model_column *model_build_columns(struct arena *arena,
 
 /* ---- model_table.c: rows ---------------------------------------------------- */
 
-double model_rate(
-    uint64_t before, uint64_t now, const struct model_interval *interval);
-	/* Per second from two readings of something that only grows; NAN when
-	 * it fell. */
+/* Per second from two readings of something that only grows; NAN when it fell. */
+static inline double
+model_rate(uint64_t before, uint64_t now, const struct model_interval *interval)
+{
+	if (now < before || interval->to_ns <= interval->from_ns)
+		return (NAN);
+	return ((double)(now - before) * 1e9 /
+	    (double)(interval->to_ns - interval->from_ns));
+}
+
+bool model_tells_secrets(
+    const struct model_private *, const struct dbgshm_reader *);
+	/* They were asked for, and are there. */
 
 struct model_cell model_make_cell(struct model_private *, size_t reader,
     struct dbgshm_reader *, struct arena *, const struct dbgshm_cell *raw,
@@ -119,6 +166,11 @@ struct model_cell model_make_cell(struct model_private *, size_t reader,
 void model_update_table(struct model_private *, size_t profile,
     struct dbgshm_reader *, size_t table, const struct model_interval *);
 
+/* ---- model_region.c --------------------------------------------------------- */
+
+void model_update_regions(
+    struct model *, const struct model_source sources[], size_t count);
+
 /* ---- model_event.c: events -------------------------------------------------- */
 
 void model_build_log(struct model_private *, size_t profile,
@@ -126,6 +178,8 @@ void model_build_log(struct model_private *, size_t profile,
 	/* Its kinds, and what it has said before. */
 void model_drop_feeds(struct model_private *, bool all);
 	/* Those of logs that are gone. */
+void model_relink_events(struct model *);
+	/* References in events, after names were made again. */
 void model_update_events(
     struct model *, const struct model_source sources[], size_t count);
 

@@ -54,6 +54,13 @@ build_labels(struct arena *arena, struct model_metric *metric,
 	*out = '}';
 }
 
+uint64_t
+model_metric_id(size_t part, const struct dbgshm_metric_info *info)
+{
+	return ((uint64_t)(part + 1) << 56 | (uint64_t)info->desc_offset << 24 |
+	    (info->generation & 0xffffff));
+}
+
 static void
 build_metric(struct arena *arena, struct model_metric *metric, size_t reader,
     const struct dbgshm_metric_info *info)
@@ -64,8 +71,7 @@ build_metric(struct arena *arena, struct model_metric *metric, size_t reader,
 	metric->unit = info->unit;
 	metric->level = info->level;
 	metric->rate = NAN;
-	metric->id = (uint64_t)(reader + 1) << 56 |
-	    (uint64_t)info->desc_offset << 24 | (info->generation & 0xffffff);
+	metric->id = model_metric_id(reader, info);
 	build_labels(arena, metric, info);
 }
 
@@ -89,23 +95,58 @@ model_build_columns(
 	return (out);
 }
 
+static bool
+has_path(const struct dbgshm_reader *reader, struct dbgshm_text text)
+{
+	const struct dbgshm_profile_info *info;
+	size_t i;
+
+	for (i = 0; i < dbgshm_reader_profile_count(reader); i++) {
+		info = dbgshm_reader_profile(reader, i);
+		if (info->path.length == text.length &&
+		    memcmp(info->path.bytes, text.bytes, text.length) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 /* Paths that another region of the same target has as well move below
  * "watch/", so that an address means one thing. */
 static const char *
-build_path(struct model_private *p, size_t built, struct dbgshm_text text)
+build_path(struct model_private *p, const struct model_source others[],
+    size_t count, struct dbgshm_text text)
 {
 	const char *path = safe_text(&p->schema, text);
 	size_t i;
 
-	for (i = 0; i < built; i++)
-		if (strcmp(p->profiles[i].path, path) == 0)
+	for (i = 0; i < count; i++)
+		if (has_path(others[i].reader, text))
 			return (arena_print(&p->schema, "watch/%s", path));
 	return (path);
 }
 
+/* The library itself stores these two at its ticks; everything else of an own
+ * region is counted as it happens. */
+bool
+model_by_tick(const struct dbgshm_reader *reader,
+    const struct dbgshm_profile_info *profile)
+{
+	static const char *const paths[] = { "process", "dbgshm" };
+	size_t i;
+
+	if (dbgshm_reader_info(reader)->kind == DBGSHM_KIND_WATCHED)
+		return (true);
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (profile->path.length == strlen(paths[i]) &&
+		    memcmp(profile->path.bytes, paths[i],
+			profile->path.length) == 0)
+			return (true);
+	return (false);
+}
+
 static void
-build_profile(struct model_private *p, size_t at, size_t first_of_reader,
-    struct dbgshm_reader *reader)
+build_profile(struct model_private *p, size_t at,
+    const struct model_source sources[], struct dbgshm_reader *reader)
 {
 	const struct dbgshm_profile_info *info;
 	struct model_profile *profile = &p->profiles[at];
@@ -115,7 +156,7 @@ build_profile(struct model_private *p, size_t at, size_t first_of_reader,
 	size_t i;
 
 	info = dbgshm_reader_profile(reader, origin->index);
-	profile->path = build_path(p, first_of_reader, info->path);
+	profile->path = build_path(p, sources, origin->reader, info->path);
 	profile->description = safe_text(&p->schema, info->description);
 	profile->help = safe_text(&p->schema, info->help);
 	profile->level = info->level;
@@ -134,12 +175,7 @@ build_profile(struct model_private *p, size_t at, size_t first_of_reader,
 		model_build_log(p, at, reader, (size_t)info->log);
 		profile->log = &p->logs[at];
 	}
-	/* The library itself stores these two at its ticks; everything else of
-	 * an own region is counted as it happens. */
-	profile->by_tick =
-	    dbgshm_reader_info(reader)->kind == DBGSHM_KIND_WATCHED ||
-	    strcmp(profile->path, "process") == 0 ||
-	    strcmp(profile->path, "dbgshm") == 0;
+	profile->by_tick = model_by_tick(reader, info);
 }
 
 static uint64_t
@@ -205,26 +241,46 @@ carry_metrics(
 	}
 }
 
+/* What nobody asked for at the update before is not carried over. */
+static void
+drop_stale(
+    struct model_private *p, size_t profile_count, struct model_metric before[])
+{
+	size_t i, j;
+
+	for (i = 0; i < profile_count; i++)
+		for (j = 0; p->paces[i].update + 1 != p->updates &&
+		     j < p->profiles[i].metric_count;
+		     j++)
+			before[p->origins[i].metric_first + j].kind = UINT8_MAX;
+}
+
 void
 model_build_schema(
     struct model *model, const struct model_source sources[], size_t count)
 {
+	static uint64_t made; /* by all models */
 	struct model_private *p = model->private;
 	struct model_metric *before = NULL;
 	struct dbgshm_reader *reader;
 	size_t i, j, before_count = p->metric_count, profile_count = 0, at = 0;
-	size_t metric_at = 0, first;
+	size_t metric_at = 0;
 
 	if (before_count > 0) {
 		before = reallocarray(NULL, before_count, sizeof(*before));
 		if (before == NULL)
 			err(1, "memory for %zu metrics", before_count);
 		memcpy(before, p->metrics, before_count * sizeof(*before));
+		drop_stale(p, model->profile_count, before);
 	}
+	p->schema_update = p->updates;
+	model->schema = ++made;
 	arena_clear(&p->schema);
 	p->metric_count = 0;
 	for (i = 0; i < count; i++) {
 		reader = sources[i].reader;
+		if (sources[i].absent)
+			continue;
 		profile_count += dbgshm_reader_profile_count(reader);
 		p->metric_count += dbgshm_reader_metric_count(reader);
 	}
@@ -239,9 +295,15 @@ model_build_schema(
 	p->known = arena_take(&p->schema, p->metric_count, sizeof(*p->known));
 	p->metrics =
 	    arena_take(&p->schema, p->metric_count, sizeof(*p->metrics));
+	p->paces = arena_take(&p->schema, profile_count, sizeof(*p->paces));
+	p->moved = arena_take(&p->schema, p->metric_count, sizeof(*p->moved));
+	p->warm = arena_take(&p->schema, p->metric_count, sizeof(*p->warm));
+	p->serial = arena_take(&p->schema, p->metric_count, sizeof(*p->serial));
 	for (i = 0; i < count; i++) {
 		reader = sources[i].reader;
-		first = p->first[i] = at;
+		p->first[i] = at;
+		if (sources[i].absent)
+			continue;
 		for (j = 0; j < dbgshm_reader_profile_count(reader); j++) {
 			p->origins[at] = (struct model_origin){
 				.reader = i,
@@ -251,7 +313,7 @@ model_build_schema(
 			p->profiles[at].source = sources[i].name;
 			p->profiles[at].part = i;
 			p->profiles[at].index = j;
-			build_profile(p, at++, first, reader);
+			build_profile(p, at++, sources, reader);
 			metric_at += p->profiles[at - 1].metric_count;
 		}
 	}
@@ -260,4 +322,5 @@ model_build_schema(
 	free(before);
 	model->profiles = p->profiles;
 	model->profile_count = profile_count;
+	model_relink_events(model);
 }

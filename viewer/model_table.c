@@ -86,6 +86,14 @@ make_link(struct model_private *p, size_t at, struct dbgshm_reader *reader,
 
 /* ---- cells ------------------------------------------------------------ */
 
+bool
+model_tells_secrets(
+    const struct model_private *p, const struct dbgshm_reader *reader)
+{
+	return ((p->flags & MODEL_SECRETS) != 0 &&
+	    !dbgshm_reader_info(reader)->withheld);
+}
+
 struct model_cell
 model_make_cell(struct model_private *p, size_t at,
     struct dbgshm_reader *reader, struct arena *arena,
@@ -94,7 +102,7 @@ model_make_cell(struct model_private *p, size_t at,
 	struct model_cell cell = { .type = column->type, .rate = NAN };
 
 	if ((column->flags & DBGSHM_COLUMN_SECRET) != 0 &&
-	    (p->flags & MODEL_SECRETS) == 0) {
+	    !model_tells_secrets(p, reader)) {
 		cell.hidden = true;
 		return (cell);
 	}
@@ -130,15 +138,6 @@ model_make_cell(struct model_private *p, size_t at,
 		break;
 	}
 	return (cell);
-}
-
-double
-model_rate(uint64_t before, uint64_t now, const struct model_interval *interval)
-{
-	if (now < before || interval->to_ns <= interval->from_ns)
-		return (NAN);
-	return ((double)(now - before) * 1e9 /
-	    (double)(interval->to_ns - interval->from_ns));
 }
 
 static void
@@ -253,8 +252,8 @@ order_rows(struct arena *arena, const struct model_profile *profile,
 
 /* ---- rows ------------------------------------------------------------- */
 
-static uint64_t
-row_id(const struct dbgshm_row_info *info)
+uint64_t
+model_row_id(const struct dbgshm_row_info *info)
 {
 	return ((uint64_t)info->slot << 40 |
 	    (info->generation & ((UINT64_C(1) << 40) - 1)));
@@ -307,7 +306,7 @@ static void
 make_row(struct model_row *out, struct dbgshm_reader *reader,
     const struct dbgshm_row_info *info, const struct model_cell *cells)
 {
-	out->id = row_id(info);
+	out->id = model_row_id(info);
 	out->state = info->state;
 	out->cells = cells;
 	out->started_real_ns =

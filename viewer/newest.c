@@ -89,6 +89,18 @@ event_cell(const struct list_source *source, size_t row, size_t column,
 	}
 }
 
+static bool
+event_number(
+    const struct list_source *source, size_t row, size_t column, double *value)
+{
+	const struct model_event *event = event_at(source, row);
+
+	if (column != COLUMN_WHEN || event->real_ns == 0)
+		return (false);
+	*value = (double)event->age_ns;
+	return (true);
+}
+
 void
 newest_source(struct newest *newest, struct list_source *source,
     const struct model_profile *profile, bool raw)
@@ -104,6 +116,7 @@ newest_source(struct newest *newest, struct list_source *source,
 		.empty = "no events yet",
 		.id = event_id,
 		.cell = event_cell,
+		.number = event_number,
 		.mark = event_mark,
 	};
 }

@@ -71,6 +71,33 @@ int open_watcher(
 	 */
 void open_watcher_close(struct open_watcher *watcher);
 
+/* ---- files (open_file.c) ------------------------------------------------- */
+
+int open_archive(const char *path);
+	/* A regular file of any owner, over links too, for reading. */
+
+bool open_begins(const char *path, const char *bytes, size_t size);
+	/* A regular file that begins with these. */
+
+int open_bytes(const void *bytes, size_t size);
+	/* A file without a name that holds these and can not be changed any
+	 * more. */
+
+int open_write(
+    const char *path, const void *bytes, size_t size, mode_t mode);
+	/* A file of that name with these bytes and that mode, on disk.  Until it
+	 * is, what had the name before has it still.  Replaces nothing but
+	 * regular files: EINVAL. */
+
+/* ---- /proc (open_proc.c) -------------------------------------------------- */
+
+char *open_proc(pid_t pid, pid_t tid, const char *file, size_t *size);
+	/* A file of /proc/PID, or of a thread, as far as it can be read and at
+	 * most 4 MiB; tid: 0 the process.  free() it.  NULL and errno. */
+
+int open_threads(pid_t pid, pid_t **threads, size_t *count);
+	/* At most 4096 of them; free() the array. */
+
 int open_remove(const char *path, uid_t owner, bool really);
 	/* Unlinks the region file at path if its lock is free (else EBUSY), it is
 	 * a regular file with one name and its owner is that one; or only says

@@ -8,6 +8,7 @@
 #define NARROW 70 /* below this one pane is shown at a time */
 #define TREE_LEAST 22
 #define TREE_MOST 40
+#define TREE_WIDE 34 /* more than one column of numbers */
 
 /* ---- what there is ------------------------------------------------------- */
 
@@ -37,6 +38,18 @@ panes_list(struct view *view, enum view_pane pane)
 	return (lists[pane]);
 }
 
+static int
+tree_columns(int columns)
+{
+	int tree = columns * 3 / 10;
+
+	if (columns < NARROW)
+		return (columns);
+	return (tree < TREE_LEAST  ? TREE_LEAST
+		: tree > TREE_MOST ? TREE_MOST
+				   : tree);
+}
+
 /* What it is doing stands above how often it did. */
 static void
 order_panes(struct panes *panes)
@@ -55,40 +68,59 @@ order_panes(struct panes *panes)
 	    sizeof(plain));
 }
 
+static void
+find_lists(
+    const struct view *view, const struct scene *scene, struct panes *panes)
+{
+	const struct model_profile *profile = panes->profile;
+	bool nested = view->table.sort < 0 && view->table.filter[0] == '\0';
+
+	if (profile != NULL ? profile->metric_count > 0
+			    : panes->node->metrics > 0) {
+		panes->has[VIEW_METRICS] = true;
+		metrics_source(&panes->metrics, &panes->source[VIEW_METRICS],
+		    view, scene, panes->node);
+	}
+	if (profile == NULL)
+		return;
+	if (profile->table != NULL) {
+		panes->has[VIEW_TABLE] = true;
+		rows_source(&panes->rows, &panes->source[VIEW_TABLE], profile,
+		    view->level, view->raw, nested);
+		rows_over_time(
+		    &panes->rows, &panes->source[VIEW_TABLE], view, scene);
+	}
+	if (profile->log != NULL) {
+		panes->has[VIEW_EVENTS] = true;
+		newest_source(&panes->newest, &panes->source[VIEW_EVENTS],
+		    profile, view->raw);
+	}
+}
+
 void
-panes_find(const struct view *view, struct panes *panes)
+panes_tree(const struct view *view, struct list_source *source)
+{
+	tree_source(
+	    &view->tree, tree_columns(view->columns) >= TREE_WIDE, source);
+}
+
+void
+panes_find(
+    const struct view *view, const struct scene *scene, struct panes *panes)
 {
 	size_t node = list_row(&view->nodes);
-	bool nested = view->table.sort < 0 && view->table.filter[0] == '\0';
 
 	panes->node = NULL;
 	panes->profile = NULL;
 	memset(panes->has, 0, sizeof(panes->has));
 	panes->has[VIEW_TREE] = true;
-	tree_source(&view->tree, &panes->source[VIEW_TREE]);
+	panes_tree(view, &panes->source[VIEW_TREE]);
+	if (node < view->tree.count) {
+		panes->node = &view->tree.nodes[node];
+		panes->profile = panes->node->profile;
+		find_lists(view, scene, panes);
+	}
 	order_panes(panes);
-	if (node >= view->tree.count)
-		return;
-	panes->node = &view->tree.nodes[node];
-	panes->profile = panes->node->profile;
-	order_panes(panes);
-	if (panes->profile == NULL)
-		return;
-	if (panes->profile->metric_count > 0) {
-		panes->has[VIEW_METRICS] = true;
-		metrics_source(&panes->metrics, &panes->source[VIEW_METRICS],
-		    panes->profile, view->level, view->raw);
-	}
-	if (panes->profile->table != NULL) {
-		panes->has[VIEW_TABLE] = true;
-		rows_source(&panes->rows, &panes->source[VIEW_TABLE],
-		    panes->profile, view->level, view->raw, nested);
-	}
-	if (panes->profile->log != NULL) {
-		panes->has[VIEW_EVENTS] = true;
-		newest_source(&panes->newest, &panes->source[VIEW_EVENTS],
-		    panes->profile, view->raw);
-	}
 }
 
 enum view_pane
@@ -117,22 +149,42 @@ panes_next(const struct panes *panes, enum view_pane pane, int step)
 
 /* ---- where it is --------------------------------------------------------- */
 
-int
-panes_detail(int body)
+/* From 40 rows on there is room for a chart. */
+static int
+detail_rows(int body)
 {
-	return (body >= 40 ? 8 : body >= 26 ? 6 : body >= 16 ? 4 : 0);
+	return (body >= 40 ? 14 : body >= 26 ? 6 : body >= 16 ? 4 : 0);
+}
+
+/* What is pinned, below the tree. */
+static int
+pinned_rows(const struct view *view, int tree)
+{
+	int wanted = 1 + (int)view->pin_count;
+
+	if (view->pin_count == 0 || tree < 9)
+		return (0);
+	return (wanted < tree / 3 ? wanted : tree / 3);
+}
+
+int
+panes_tree_rows(const struct view *view, int body)
+{
+	int rows = body - detail_rows(body);
+
+	return (rows - pinned_rows(view, rows));
 }
 
 static int
 wanted_rows(const struct panes *panes, enum view_pane pane)
 {
+	size_t hidden = panes->metrics.hidden + panes->metrics.idle;
+
 	if (!panes->has[pane])
 		return (0);
 	if (pane == VIEW_METRICS)
-		return (1 +
-		    (int)(panes->profile->metric_count -
-			panes->metrics.hidden) +
-		    (panes->metrics.hidden > 0));
+		return (1 + (int)(panes->source[pane].count - hidden) +
+		    (hidden > 0));
 	return (2 + (int)panes->source[pane].count);
 }
 
@@ -195,30 +247,40 @@ place_lists(const struct view *view, const struct panes *panes,
 	}
 }
 
+static void
+place_tree(const struct view *view, struct grid_rect body, int columns,
+    struct panes_place *out)
+{
+	int pinned = pinned_rows(view, body.rows);
+
+	out->list[VIEW_TREE] = out->pinned = body;
+	out->list[VIEW_TREE].columns = out->pinned.columns = columns;
+	out->list[VIEW_TREE].rows -= pinned;
+	out->pinned.row += body.rows - pinned;
+	out->pinned.rows = pinned;
+}
+
 void
 panes_place(const struct view *view, const struct scene *scene,
     const struct panes *panes, struct panes_place *out)
 {
 	struct grid_rect body = bars_body(view, scene), rest;
 	bool single = body.columns < NARROW || view->zoom;
-	int tree = body.columns * 3 / 10;
+	int tree = tree_columns(body.columns);
 
 	memset(out, 0, sizeof(*out));
 	out->detail = body;
-	out->detail.rows = panes_detail(body.rows);
+	out->detail.rows = detail_rows(body.rows);
 	body.rows -= out->detail.rows;
 	out->detail.row += body.rows;
 
 	if (single && (view->pane == VIEW_TREE || panes->node == NULL)) {
-		out->list[VIEW_TREE] = body;
+		place_tree(view, body, body.columns, out);
 		return;
 	}
 	rest = body;
 	if (!single) {
-		tree = tree < TREE_LEAST ? TREE_LEAST : tree;
-		tree = tree > TREE_MOST ? TREE_MOST : tree;
-		out->list[VIEW_TREE] = body;
-		out->list[VIEW_TREE].columns = tree;
+		place_tree(view, body, tree, out);
 		out->line = body;
 		out->line.column = tree + 1;
 		out->line.columns = 1;
@@ -231,4 +293,22 @@ panes_place(const struct view *view, const struct scene *scene,
 	rest.rows -= out->title.rows;
 	out->content = rest;
 	place_lists(view, panes, rest, single, out);
+}
+
+static bool
+holds(struct grid_rect rect, int column, int row)
+{
+	return (column >= rect.column && column < rect.column + rect.columns &&
+	    row >= rect.row && row < rect.row + rect.rows);
+}
+
+enum view_pane
+panes_at(const struct panes_place *place, int column, int row)
+{
+	int pane;
+
+	for (pane = VIEW_TREE; pane < VIEW_PANES; pane++)
+		if (holds(place->list[pane], column, row))
+			break;
+	return ((enum view_pane)pane);
 }

@@ -21,7 +21,9 @@ struct panes {
 	struct newest newest;
 };
 
-void panes_find(const struct view *, struct panes *);
+void panes_tree(const struct view *, struct list_source *);
+	/* The tree alone, before anything is known to be selected in it. */
+void panes_find(const struct view *, const struct scene *, struct panes *);
 
 enum view_pane panes_first(const struct panes *);
 	/* Beside the tree; VIEW_TREE when there is none. */
@@ -30,13 +32,17 @@ enum view_pane panes_next(const struct panes *, enum view_pane, int step);
 
 /* Who gets which rectangle; those without rows are not drawn. */
 struct panes_place {
-	struct grid_rect line, title, content, detail;
+	struct grid_rect line, title, content, detail, pinned;
 	struct grid_rect heading[VIEW_PANES], list[VIEW_PANES];
 };
 void panes_place(const struct view *, const struct scene *,
     const struct panes *, struct panes_place *);
 
-int panes_detail(int body); /* rows below the lists, of so many */
+int panes_tree_rows(const struct view *, int body);
+	/* Rows of the tree where the screen below the header has so many. */
+
+enum view_pane panes_at(const struct panes_place *, int column, int row);
+	/* Whose list is drawn there; VIEW_PANES: nobody's. */
 
 struct list *panes_list(struct view *, enum view_pane);
 const struct list *panes_view(const struct view *, enum view_pane);

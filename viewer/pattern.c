@@ -200,7 +200,7 @@ any_metric(struct pattern *pattern, const struct model *model,
 	for (i = 0; i < model->profile_count; i++)
 		for (j = 0; j < model->profiles[i].metric_count; j++)
 			if (metric_matches(pattern, &model->profiles[i],
-				&model->profiles[i].metrics[j]))
+				&model_metrics(&model->profiles[i])[j]))
 				return (true);
 	if (columns && any_column(pattern, model))
 		return (true);

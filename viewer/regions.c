@@ -3,6 +3,7 @@
  */
 #include "regions.h"
 #include "open.h"
+#include "when.h"
 
 #include <libshm/kit/fmt.h>
 
@@ -197,6 +198,7 @@ regions_state(char *out, size_t size, const struct model_target *target)
 {
 	char since[2 * FMT_SIZE + 16];
 	const char *name = dbgshm_life_name(target->state);
+	size_t used;
 
 	if (target->since_real_ns == 0 || target->state == DBGSHM_LIFE_LIVE)
 		snprintf(out, size, "%s", name);
@@ -204,5 +206,11 @@ regions_state(char *out, size_t size, const struct model_target *target)
 		snprintf(out, size, "%s since %s", name,
 		    fmt_since(since, sizeof(since), target->since_real_ns,
 			target->time_real_ns));
+	if (target->recorded) {
+		used = strlen(out);
+		snprintf(out + used, size - used, ", snapshot of %s",
+		    fmt_since(since, sizeof(since), target->time_real_ns,
+			when_now()));
+	}
 	return (out);
 }

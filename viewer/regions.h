@@ -23,9 +23,14 @@ int regions_take(struct regions *regions, unsigned flags, const char *user,
 	 * none.  Opens each one to count what is in it.  Valid until the next call or
 	 * regions_free(); begin with an all-zero struct.  -1 and errno. */
 
+int regions_recorded(
+    struct regions *regions, const char *path, struct target_error *error);
+	/* The same of a snapshot: what is in it.  -1 with the error filled. */
+
 void regions_free(struct regions *regions);
 
 char *regions_state(char *out, size_t size, const struct model_target *target);
-	/* "stopped", "dead since 2026-01-31T12:03:11Z (12 s ago)" */
+	/* "stopped", "dead since 2026-01-31T12:03:11Z (12 s ago)"; of a snapshot
+	 * also when it was taken. */
 
 #endif

@@ -41,6 +41,9 @@ void report_show(struct out *out, const struct report *report);
 	/* json: fields "target" and "profiles" of the open object. */
 void report_flat(struct out *out, const struct report *report);
 	/* jsonl, csv: a record for each value and each cell. */
+void report_flat_profile(struct out *out, const struct report *report,
+    const struct model_profile *profile);
+	/* ... of one profile. */
 void report_describe(struct out *out, const struct report *report);
 	/* json: the schema likewise. */
 

@@ -24,7 +24,7 @@ describe_values(FILE *file, const struct report *report,
 	columns_add(columns, "LEVEL");
 	columns_add(columns, "MEANING");
 	for (i = 0; i < profile->metric_count; i++) {
-		metric = &profile->metrics[i];
+		metric = &model_metrics(profile)[i];
 		if (!report_wanted(report, profile, metric))
 			continue;
 		report_name(columns, metric);

@@ -180,7 +180,7 @@ has_metric(const struct report *report, const struct model_profile *profile)
 
 	for (i = 0; i < profile->metric_count; i++)
 		if (patterns_metric(
-			report->patterns, profile, &profile->metrics[i]))
+			report->patterns, profile, &model_metrics(profile)[i]))
 			return (true);
 	return (false);
 }
@@ -214,10 +214,10 @@ put_profile(struct out *out, const struct report *report,
 	out_string(out, "description", profile->description);
 	out_array(out, "metrics");
 	for (i = 0; i < profile->metric_count; i++)
-		if (profile->metrics[i].level <= report->level &&
+		if (model_metrics(profile)[i].level <= report->level &&
 		    patterns_metric(
-			report->patterns, profile, &profile->metrics[i]))
-			put_metric(out, profile, &profile->metrics[i]);
+			report->patterns, profile, &model_metrics(profile)[i]))
+			put_metric(out, profile, &model_metrics(profile)[i]);
 	out_array_end(out);
 	if (whole && profile->table != NULL)
 		put_table(out, profile->table, report->level);
@@ -310,36 +310,41 @@ flat_rows(struct out *out, const struct report *report,
 }
 
 void
+report_flat_profile(struct out *out, const struct report *report,
+    const struct model_profile *profile)
+{
+	const struct model_metric *metric;
+	size_t i;
+
+	for (i = 0; i < profile->metric_count; i++) {
+		metric = &model_metrics(profile)[i];
+		if (metric->level > report->level ||
+		    !patterns_metric(report->patterns, profile, metric))
+			continue;
+		begin_flat(out, report, profile, NULL);
+		out_string(out, "name", metric->name);
+		out_string(out, "labels",
+		    *metric->labels != '\0' ? metric->labels : NULL);
+		out_string(out, "kind", dbgshm_metric_kind_name(metric->kind));
+		out_string(out, "unit", dbgshm_unit_name(metric->unit));
+		put_value(out, metric);
+		put_rate(out, metric->rate);
+		out_record_end(out);
+	}
+	if (profile->table != NULL &&
+	    patterns_profile(report->patterns, profile))
+		flat_rows(out, report, profile);
+}
+
+void
 report_flat(struct out *out, const struct report *report)
 {
-	const struct model_profile *profile;
-	const struct model_metric *metric;
-	size_t i, j;
+	size_t i;
 
-	for (i = 0; i < report->model->profile_count; i++) {
-		profile = &report->model->profiles[i];
-		if (profile->level > report->level)
-			continue;
-		for (j = 0; j < profile->metric_count; j++) {
-			metric = &profile->metrics[j];
-			if (metric->level > report->level ||
-			    !patterns_metric(report->patterns, profile, metric))
-				continue;
-			begin_flat(out, report, profile, NULL);
-			out_string(out, "name", metric->name);
-			out_string(out, "labels",
-			    *metric->labels != '\0' ? metric->labels : NULL);
-			out_string(
-			    out, "kind", dbgshm_metric_kind_name(metric->kind));
-			out_string(out, "unit", dbgshm_unit_name(metric->unit));
-			put_value(out, metric);
-			put_rate(out, metric->rate);
-			out_record_end(out);
-		}
-		if (profile->table != NULL &&
-		    patterns_profile(report->patterns, profile))
-			flat_rows(out, report, profile);
-	}
+	for (i = 0; i < report->model->profile_count; i++)
+		if (report->model->profiles[i].level <= report->level)
+			report_flat_profile(
+			    out, report, &report->model->profiles[i]);
 }
 
 /* ---- the schema --------------------------------------------------------- */
@@ -448,10 +453,10 @@ report_describe(struct out *out, const struct report *report)
 		out_string(out, "level", dbgshm_level_name(profile->level));
 		out_array(out, "metrics");
 		for (j = 0; j < profile->metric_count; j++)
-			if (profile->metrics[j].level <= report->level &&
+			if (model_metrics(profile)[j].level <= report->level &&
 			    patterns_metric(report->patterns, profile,
-				&profile->metrics[j]))
-				describe_metric(out, &profile->metrics[j]);
+				&model_metrics(profile)[j]))
+				describe_metric(out, &model_metrics(profile)[j]);
 		out_array_end(out);
 		if (whole && profile->table != NULL)
 			describe_table(out, profile->table, report->level);

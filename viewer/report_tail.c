@@ -49,9 +49,11 @@ put_rate(char text[static FMT_SIZE], const struct track *track, bool raw)
 }
 
 static const char *
-put_recent(char text[static FMT_SIZE], const struct track *track,
-    uint64_t value, bool raw)
+put_recent(
+    char text[static FMT_SIZE], const struct track *track, double q, bool raw)
 {
+	uint64_t value = track_recent(track, q);
+
 	if (track->recent == 0)
 		return ("-");
 	if (raw)
@@ -212,8 +214,7 @@ print_columns(struct tail_report *report, const struct tail_sample *sample)
 		    *cell == '\0' ? "-" : cell);
 		if (cells_of(track) == 2)
 			printf("  %*s", (int)width_of(track, true),
-			    track->there ? put_recent(text, track,
-					       track->recent_p99, raw)
+			    track->there ? put_recent(text, track, 0.99, raw)
 					 : "-");
 	}
 	putchar('\n');
@@ -240,8 +241,8 @@ print_lines(struct tail_report *report, const struct tail_sample *sample)
 			printf("  %*s%s  p50 %s  p99 %s", CELL,
 			    put_rate(value, track, raw),
 			    raw && !isnan(track->rate) ? "/s" : "",
-			    put_recent(other, track, track->recent_p50, raw),
-			    put_recent(text, track, track->recent_p99, raw));
+			    put_recent(other, track, 0.50, raw),
+			    put_recent(text, track, 0.99, raw));
 		else if (track->rated && !isnan(track->rate))
 			printf("  %*s%s", CELL, put_rate(text, track, raw),
 			    raw ? "/s" : "");

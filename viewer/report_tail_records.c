@@ -82,8 +82,8 @@ put_track(struct out *out, const struct track *track)
 	put_known(out, "p50", histogram, track->p50);
 	put_known(out, "p99", histogram, track->p99);
 	histogram = histogram && track->recent > 0;
-	put_known(out, "recent_p50", histogram, track->recent_p50);
-	put_known(out, "recent_p99", histogram, track->recent_p99);
+	put_known(out, "recent_p50", histogram, track_recent(track, 0.50));
+	put_known(out, "recent_p99", histogram, track_recent(track, 0.99));
 }
 
 static void

@@ -53,10 +53,9 @@ print_end(FILE *file, const struct model *model, const struct look *look)
 			(profile->table == NULL ||
 			    profile->table->shape == DBGSHM_SHAPE_PLAIN)))
 			continue;
-		fprintf(file,
-		    "%sages and durations end at its last sign of life, "
-		    "%s%s\n",
+		fprintf(file, "%sages and durations end at %s, %s%s\n",
 		    look->warn,
+		    profile->past ? "that moment" : "its last sign of life",
 		    fmt_time(when, sizeof(when), profile->last_real_ns, 3),
 		    look->off);
 		return;
@@ -78,8 +77,10 @@ print_now(FILE *file, const struct report *report, const struct look *look)
 		    fmt_age(text, sizeof(text), target->age_ns));
 	if (*report->note != '\0')
 		fprintf(file, ", %s", report->note);
-	fprintf(file, ", read %s\n",
-	    fmt_time(text, sizeof(text), target->time_real_ns, 3));
+	if (!target->recorded)
+		fprintf(file, ", read %s",
+		    fmt_time(text, sizeof(text), target->time_real_ns, 3));
+	putc('\n', file);
 	print_end(file, report->model, look);
 }
 
@@ -100,7 +101,8 @@ print_past(FILE *file, const struct report *report, const struct look *look)
 	if (target.age_ns >= 50000000)
 		fprintf(file, ", values %s older",
 		    fmt_age(text, sizeof(text), target.age_ns));
-	target.time_real_ns = now_ns;
+	if (!target.recorded)
+		target.time_real_ns = now_ns;
 	fprintf(file, ", now %s\n", regions_state(text, sizeof(text), &target));
 	fprintf(file, "history reaches back to %s",
 	    fmt_time(text, FMT_SIZE, past->first_real_ns, 3));
@@ -237,7 +239,7 @@ print_values(FILE *file, const struct report *report,
 	columns_right(columns, 1);
 	columns_right(columns, 3);
 	for (i = 0; i < profile->metric_count; i++) {
-		metric = &profile->metrics[i];
+		metric = &model_metrics(profile)[i];
 		if (metric->kind == DBGSHM_METRIC_HISTOGRAM ||
 		    !is_shown(report, profile, metric))
 			continue;
@@ -296,7 +298,7 @@ print_histograms(FILE *file, const struct report *report,
 			columns_right(columns, i);
 	}
 	for (i = 0; i < profile->metric_count; i++) {
-		metric = &profile->metrics[i];
+		metric = &model_metrics(profile)[i];
 		if (metric->kind != DBGSHM_METRIC_HISTOGRAM ||
 		    !is_shown(report, profile, metric))
 			continue;
@@ -327,9 +329,9 @@ count_hidden(const struct report *report, const struct model_profile *profile)
 	size_t i, hidden = 0;
 
 	for (i = 0; i < profile->metric_count; i++)
-		hidden += profile->metrics[i].level > report->level &&
+		hidden += model_metrics(profile)[i].level > report->level &&
 		    patterns_metric(
-			report->patterns, profile, &profile->metrics[i]);
+			report->patterns, profile, &model_metrics(profile)[i]);
 	if (profile->table != NULL &&
 	    patterns_profile(report->patterns, profile))
 		for (i = 0; i < profile->table->column_count; i++)
@@ -345,8 +347,8 @@ print_idle(FILE *file, const struct report *report,
 	size_t i, idle = 0;
 
 	for (i = 0; i < profile->metric_count; i++)
-		idle += report_wanted(report, profile, &profile->metrics[i]) &&
-		    is_idle(report, profile, &profile->metrics[i]);
+		idle += report_wanted(report, profile, &model_metrics(profile)[i]) &&
+		    is_idle(report, profile, &model_metrics(profile)[i]);
 	if (idle > 0 && !report->request->quiet)
 		fprintf(file, "  %s(%zu still at zero, -a shows %s)%s\n",
 		    look->dim, idle, idle == 1 ? "it" : "them", look->off);
@@ -374,7 +376,7 @@ report_asked(const struct report *report, const struct model_profile *profile)
 		return (true);
 	for (i = 0; i < profile->metric_count; i++)
 		if (patterns_metric(
-			report->patterns, profile, &profile->metrics[i]))
+			report->patterns, profile, &model_metrics(profile)[i]))
 			return (true);
 	return (false);
 }

@@ -3,6 +3,7 @@
  */
 #include "argument.h"
 #include "command.h"
+#include "theme.h"
 #include "when.h"
 
 #include <libshm/kit/safe.h>
@@ -30,6 +31,12 @@ enum {
 	OPTION_AT,
 	OPTION_COLUMNS,
 	OPTION_LINES,
+	OPTION_THEME,
+	OPTION_MOUSE,
+	OPTION_VIEW,
+	OPTION_CONFIG,
+	OPTION_TIMEOUT,
+	OPTION_SNAPSHOT,
 	OPTION_PICK, /* plus enum pick */
 };
 
@@ -44,21 +51,33 @@ static const struct option_text {
 } options[] = {
 	{ 'h', "help", NULL, FOR_ALL, "say what there is and how it is used" },
 	{ 'V', "version", NULL, FOR_ALL, "print the version" },
-	{ 'O', "format", "FORMAT", FOR_READING, "text, json, jsonl or csv" },
-	{ 'j', "json", NULL, FOR_READING, "the same as -O json" },
+	{ 'O', "format", "FORMAT", FOR_READING | FOR_DIFF,
+	    "text, json, jsonl or csv" },
+	{ 'O', "format", "FORMAT", FOR_WAIT, "text or json" },
+	{ 'O', "format", "FORMAT", FOR_EXPORT,
+	    "prom (default), openmetrics, jsonl or csv" },
+	{ 'j', "json", NULL, FOR_READING | FOR_DIFF | FOR_WAIT,
+	    "the same as -O json" },
 	{ 'l', "level", "LEVEL",
-	    FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE | FOR_TAIL,
+	    FOR_SCREEN | FOR_SHOW | FOR_DESCRIBE | FOR_TAIL | FOR_EXPORT,
 	    "show up to normal, detail or debug" },
 	{ 'l', "level", "LEVEL", FOR_LOG,
 	    "events from debug, info, warn or error on" },
 	{ 'f', "follow", NULL, FOR_LOG | FOR_TAIL,
 	    "go on with what happens from now" },
 	{ 'n', "count", "N", FOR_LOG | FOR_TAIL, "only the newest N" },
-	{ OPTION_SINCE, "since", "TIME", FOR_LOG | FOR_TAIL,
+	{ OPTION_SINCE, "since", "TIME",
+	    FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_EXPORT,
 	    "10m (ago), 12:03, 2026-01-31T12:03:11Z or @unix" },
-	{ OPTION_UNTIL, "until", "TIME", FOR_LOG | FOR_TAIL, "likewise" },
-	{ OPTION_AT, "at", "TIME", FOR_SHOW | FOR_GET,
+	{ OPTION_UNTIL, "until", "TIME",
+	    FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_EXPORT,
+	    "likewise" },
+	{ OPTION_AT, "at", "TIME", FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_DIFF,
 	    "what it was then, from the history" },
+	{ OPTION_TIMEOUT, "timeout", "TIME", FOR_WAIT,
+	    "give up after so long: 30s, 10m; 0 looks once" },
+	{ OPTION_SNAPSHOT, "snapshot", "FILE.zip", FOR_WAIT,
+	    "when it holds, take a snapshot first of all" },
 	{ OPTION_COLUMNS, "columns", NULL, FOR_TAIL,
 	    "a line for each sample, a column for each value" },
 	{ OPTION_LINES, "lines", NULL, FOR_TAIL, "a line for each value" },
@@ -72,25 +91,51 @@ static const struct option_text {
 	    "between readings: 250ms, 1s, 2m (default 1s)" },
 	{ 'i', "interval", "TIME", FOR_TAIL,
 	    "one sample for each of these, at most" },
+	{ 'i', "interval", "TIME", FOR_WAIT,
+	    "between looks; rates and percentiles are over it (default 1s)" },
+	{ 'i', "interval", "TIME", FOR_DIFF,
+	    "rates and percentiles are over it (default 10s)" },
+	{ 'a', "all", NULL, FOR_EXPORT,
+	    "every level; of :all also what does not run any more" },
+	{ 'a', "all", NULL, FOR_DIFF,
+	    "any difference, also what always differs" },
 	{ 'n', "count", "N", FOR_LIST | FOR_SHOW | FOR_GET,
 	    "read and print N times" },
-	{ OPTION_COLOR, "color", "WHEN", FOR_SCREEN | FOR_RUN | FOR_READING,
-	    "auto, always or never" },
+	{ OPTION_COLOR, "color", "WHEN",
+	    FOR_SCREEN | FOR_RUN | FOR_READING | FOR_DIFF,
+	    "auto, always, never, or how many: 8, 16, 256" },
+	{ OPTION_THEME, "theme", "NAME", FOR_SCREEN | FOR_RUN,
+	    "default, light, contrast, colorblind or mono" },
+	{ OPTION_MOUSE, "mouse", NULL, FOR_SCREEN | FOR_RUN,
+	    "clicks and wheel in the full screen" },
+	{ OPTION_CONFIG, "config", "FILE", FOR_SCREEN | FOR_RUN,
+	    "settings, not ~/.config/dbgtop/settings" },
 	{ OPTION_ASCII, "ascii", NULL, FOR_ALL, "no other characters" },
 	{ OPTION_RAW, "raw", NULL,
-	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG | FOR_TAIL,
+	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG | FOR_TAIL |
+		FOR_DIFF | FOR_WAIT,
 	    "numbers as they are, no KiB and no ms" },
 	{ OPTION_SECRETS, "secrets", NULL,
-	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG | FOR_TAIL,
+	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG | FOR_TAIL |
+		FOR_SNAPSHOT | FOR_DIFF | FOR_WAIT | FOR_EXPORT,
 	    "also what the program marked as secret" },
-	{ 'q', "quiet", NULL, FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN,
+	{ 'o', "output", "FILE", FOR_SNAPSHOT,
+	    "the file to write (default dbgtop-NAME-PID-TIME.zip)" },
+	{ 'o', "output", "FILE", FOR_EXPORT,
+	    "write this file, all at once, instead of standard output" },
+	{ 'q', "quiet", NULL,
+	    FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN | FOR_SNAPSHOT |
+		FOR_DIFF | FOR_WAIT | FOR_EXPORT,
 	    "no headings and no remarks" },
 	{ 'v', "verbose", NULL, FOR_LIST | FOR_SHOW,
 	    "also file names and help texts" },
+	{ 'v', "verbose", NULL, FOR_WAIT, "say which names mean nothing yet" },
 	{ OPTION_DRY_RUN, "dry-run", NULL, FOR_CLEAN,
 	    "only say what would be removed" },
 	{ OPTION_FRAME, "frame", "80x24", FOR_SCREEN,
 	    "print one picture of the full screen as text" },
+	{ OPTION_VIEW, "view", "N", FOR_SCREEN | FOR_RUN,
+	    "begin with this view, by its number or name" },
 	{ OPTION_PICK + PICK_RATE, "rate", NULL, FOR_GET | FOR_SHOW,
 	    "per second, from two readings" },
 	{ OPTION_PICK + PICK_AGE, "age", NULL, FOR_GET,
@@ -180,6 +225,19 @@ settle_level(struct request *request)
 	return (0);
 }
 
+/* Those of "export" are its own. */
+static int
+settle_format(struct request *request)
+{
+	const char *text = request->format_text;
+
+	if (text != NULL && request->command->mask != FOR_EXPORT &&
+	    !out_format_find(text, &request->format))
+		return (usage_error(request,
+		    "--format %s: it is text, json, jsonl or csv", text));
+	return (0);
+}
+
 static int
 take_time(struct request *request, const char *name, const char *text,
     uint64_t *real_ns)
@@ -199,13 +257,10 @@ take_option(struct request *request, int letter, const char *argument)
 
 	switch (letter) {
 	case 'O':
-		if (!out_format_find(argument, &request->format))
-			return (usage_error(request,
-			    "--format %s: it is text, json, jsonl or csv",
-			    argument));
+		request->format_text = argument;
 		break;
 	case 'j':
-		request->format = OUT_JSON;
+		request->format_text = "json";
 		break;
 	case 'l':
 		request->level_text = argument;
@@ -252,8 +307,37 @@ take_option(struct request *request, int letter, const char *argument)
 	case OPTION_COLOR:
 		if (argument_color(argument, &request->color) == -1)
 			return (usage_error(request,
-			    "--color %s: it is auto, always or never",
+			    "--color %s: it is auto, always, never, 8, 16 or "
+			    "256",
 			    argument));
+		break;
+	case OPTION_THEME:
+		if (theme_find(argument) == NULL)
+			return (usage_error(request,
+			    "--theme %s: it is default, light, contrast, "
+			    "colorblind or mono",
+			    argument));
+		request->theme = argument;
+		break;
+	case OPTION_VIEW:
+		request->view = argument;
+		break;
+	case OPTION_MOUSE:
+		request->mouse = true;
+		break;
+	case OPTION_CONFIG:
+		request->config = argument;
+		break;
+	case OPTION_TIMEOUT:
+		request->timeout_given = true;
+		if (argument_timeout(argument, &request->timeout_ns) == -1)
+			return (usage_error(request,
+			    "--timeout %s: it is 0 to a year, such as 30s or "
+			    "10m",
+			    argument));
+		break;
+	case OPTION_SNAPSHOT:
+		request->snapshot = argument;
 		break;
 	case OPTION_ASCII:
 		request->ascii = true;
@@ -263,6 +347,9 @@ take_option(struct request *request, int letter, const char *argument)
 		break;
 	case OPTION_SECRETS:
 		request->secrets = true;
+		break;
+	case 'o':
+		request->output = argument;
 		break;
 	case 'q':
 		request->quiet = true;
@@ -457,7 +544,7 @@ request_parse(int argc, char *argv[], struct request *request)
 			return (-1);
 		}
 	}
-	if (settle_level(request) != 0)
+	if (settle_level(request) != 0 || settle_format(request) != 0)
 		return (-1);
 	if (request->format == OUT_JSON &&
 	    (request->follow ||

@@ -4,6 +4,8 @@
 #include "rows.h"
 
 #include "cell.h"
+#include "figure.h"
+#include "kit/fmt.h"
 #include "shape.h"
 #include "tree.h"
 
@@ -127,14 +129,6 @@ compare_u64(uint64_t a, uint64_t b)
 }
 
 static int
-compare_double(double a, double b)
-{
-	if (isnan(a) || isnan(b))
-		return (isnan(b) - isnan(a));
-	return (a < b ? -1 : a > b);
-}
-
-static int
 row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 {
 	const struct rows *rows = source->context;
@@ -151,12 +145,12 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 	if (x->hidden || y->hidden)
 		return (0);
 	if (rows->rate[column])
-		return (compare_double(x->rate, y->rate));
+		return (figure_compare(x->rate, y->rate));
 	switch (x->type) {
 	case DBGSHM_TYPE_SIGNED:
 		return (x->i < y->i ? -1 : x->i > y->i);
 	case DBGSHM_TYPE_FLOAT:
-		return (compare_double(x->d, y->d));
+		return (figure_compare(x->d, y->d));
 	case DBGSHM_TYPE_TEXT:
 	case DBGSHM_TYPE_BLOB:
 	case DBGSHM_TYPE_REFERENCE:
@@ -166,6 +160,24 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 	default:
 		return (compare_u64(x->u, y->u));
 	}
+}
+
+static bool
+row_number(
+    const struct list_source *source, size_t row, size_t column, double *value)
+{
+	const struct rows *rows = source->context;
+	const struct model_row *object = row_at(source, row);
+	size_t which = rows->which[column];
+
+	if (!rows->rate[column])
+		return (cell_number(rows->table, object, which, value));
+	if (object->state == DBGSHM_ROWSTATE_TORN ||
+	    object->cells[which].hidden)
+		return (false);
+	*value = fmt_rate_shown(
+	    rows->table->columns[which].unit, object->cells[which].rate);
+	return (true);
 }
 
 static void
@@ -263,6 +275,7 @@ rows_source(struct rows *rows, struct list_source *source,
 		.id = row_id,
 		.cell = row_cell,
 		.compare = row_compare,
+		.number = row_number,
 		.mark = row_mark,
 	};
 }

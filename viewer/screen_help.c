@@ -78,7 +78,7 @@ static const struct list_source help_source = {
 static void
 help_arrange(struct view *view, const struct scene *scene)
 {
-	list_arrange(&view->help, &help_source, bars_body(view, scene).rows,
+	list_arrange(&view->lists[SCREEN_HELP], &help_source, bars_body(view, scene).rows,
 	    scene->ascii, scene->hold);
 }
 
@@ -95,7 +95,7 @@ help_draw(const struct view *view, const struct scene *scene, struct grid *grid)
 	};
 
 	bars_header(grid, pieces, sizeof(pieces) / sizeof(pieces[0]));
-	list_draw(&view->help, &help_source, grid, bars_body(view, scene),
+	list_draw(&view->lists[SCREEN_HELP], &help_source, grid, bars_body(view, scene),
 	    LIST_FOCUS);
 }
 
@@ -103,12 +103,19 @@ static enum screen_result
 help_key(struct view *view, const struct scene *scene, enum key_action action)
 {
 	(void)scene;
-	if (action == KEY_ACTION_BACK) {
-		view->screen = view->below;
-		return (SCREEN_CHANGED);
-	}
-	return (list_key(&view->help, &help_source, action) ? SCREEN_CHANGED
-							    : SCREEN_NOTHING);
+	return (list_key(&view->lists[SCREEN_HELP], &help_source, action)
+		? SCREEN_CHANGED
+		: SCREEN_NOTHING);
+}
+
+static bool
+help_hand(const struct view *view, const struct scene *scene,
+    void (*use)(const struct list_source *, void *), void *context)
+{
+	(void)view;
+	(void)scene;
+	use(&help_source, context);
+	return (true);
 }
 
 static enum key_place
@@ -121,14 +128,16 @@ help_place(const struct view *view)
 static struct list *
 help_list(struct view *view)
 {
-	return (&view->help);
+	return (&view->lists[SCREEN_HELP]);
 }
 
 const struct screen screen_help = {
 	.name = "help",
+	.title = "",
 	.arrange = help_arrange,
 	.draw = help_draw,
 	.key = help_key,
 	.place = help_place,
 	.list = help_list,
+	.source = help_hand,
 };

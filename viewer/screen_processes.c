@@ -55,6 +55,29 @@ is_readable(const struct model_target *target)
 	    target->state != DBGSHM_LIFE_DAMAGED);
 }
 
+/* Of one process: its own region, and what an agent tells about it. */
+static bool
+is_own(const struct model_target *target)
+{
+	return (strcmp(target->source, "own") == 0);
+}
+
+/* The other region of a process that has two: one line stands for both. */
+static const struct model_target *
+other_region(const struct scene *scene, const struct model_target *target)
+{
+	const struct model_target *other;
+
+	for (size_t i = 0; i < scene->target_count; i++) {
+		other = &scene->targets[i];
+		if (other->pid == target->pid && other->pid != 0 &&
+		    is_own(other) != is_own(target) && is_readable(other) &&
+		    other->state == target->state)
+			return (other);
+	}
+	return (NULL);
+}
+
 static bool
 is_alive(const struct model_target *target)
 {
@@ -83,10 +106,27 @@ static char
 process_mark(const struct list_source *source, size_t row)
 {
 	const struct model_target *target = target_at(source, row);
+	const struct scene *scene = source->context;
 
 	if (!is_readable(target))
 		return ('!');
+	if (scene->opened != NULL && scene->opened[row])
+		return ('*');
 	return (is_alive(target) ? '\0' : '-');
+}
+
+/* What an agent tells of a process stands with the process's own region. */
+static bool
+is_second(const struct scene *scene, const struct model_target *target)
+{
+	return (is_readable(target) && is_alive(target) && !is_own(target) &&
+	    other_region(scene, target) != NULL);
+}
+
+static bool
+process_hidden(const struct list_source *source, size_t row)
+{
+	return (is_second(source->context, target_at(source, row)));
 }
 
 static void
@@ -155,6 +195,9 @@ process_cell(const struct list_source *source, size_t row, size_t column,
 		break;
 	case COLUMN_SOURCE:
 		strlcpy(text, known ? target->source : "-", size);
+		if (known && is_alive(target) &&
+		    other_region(source->context, target) != NULL)
+			strlcpy(text, "both", size);
 		break;
 	case COLUMN_VERSION:
 		strlcpy(text, target->version, size);
@@ -209,6 +252,44 @@ process_compare(
 	}
 }
 
+/* UINT64_MAX: it is text, or not known. */
+static uint64_t
+number_of(const struct model_target *target, size_t column)
+{
+	bool known = is_readable(target);
+
+	switch (column) {
+	case COLUMN_PID:
+		return ((uint64_t)target->pid);
+	case COLUMN_UPTIME:
+		return (target->uptime_ns);
+	case COLUMN_AGE:
+		return (target->age_ns);
+	case COLUMN_PROFILES:
+		return (known ? target->profiles : UINT64_MAX);
+	case COLUMN_METRICS:
+		return (known ? target->metrics : UINT64_MAX);
+	case COLUMN_ROWS:
+		return (known ? target->rows : UINT64_MAX);
+	case COLUMN_SIZE:
+		return (target->size_bytes);
+	default:
+		return (UINT64_MAX);
+	}
+}
+
+static bool
+process_number(
+    const struct list_source *source, size_t row, size_t column, double *value)
+{
+	uint64_t number = number_of(target_at(source, row), column);
+
+	if (number == UINT64_MAX)
+		return (false);
+	*value = (double)number;
+	return (true);
+}
+
 static struct list_source
 process_source(const struct scene *scene)
 {
@@ -222,7 +303,9 @@ process_source(const struct scene *scene)
 	    .id = process_id,
 	    .cell = process_cell,
 	    .compare = process_compare,
+	    .number = process_number,
 	    .mark = process_mark,
+	    .hidden = process_hidden,
 	});
 }
 
@@ -245,7 +328,7 @@ processes_arrange(struct view *view, const struct scene *scene)
 
 	layout(view, scene, &rows, &detail);
 	list_arrange(
-	    &view->processes, &source, rows.rows, scene->ascii, scene->hold);
+	    &view->lists[SCREEN_PROCESSES], &source, rows.rows, scene->ascii, scene->hold);
 }
 
 static void
@@ -303,22 +386,30 @@ draw_header(
 {
 	char host[160], counts[128], every[FMT_SIZE + 8], clock[FMT_SIZE];
 	char filter[LIST_FILTER_SIZE + 16] = "", interval[FMT_SIZE];
-	size_t alive = 0, readable = 0;
+	char place[64];
+	size_t alive = 0, gone = 0, unreadable = 0;
 
 	for (size_t i = 0; i < scene->target_count; i++) {
-		alive += is_alive(&scene->targets[i]);
-		readable += is_readable(&scene->targets[i]);
+		const struct model_target *target = &scene->targets[i];
+
+		if (!is_readable(target))
+			unreadable++;
+		else if (!is_alive(target))
+			gone++;
+		else
+			alive += !is_second(scene, target);
 	}
 	snprintf(host, sizeof(host), "on %s", scene->host);
-	snprintf(counts, sizeof(counts), "%zu live, %zu gone", alive,
-	    readable - alive);
-	if (readable < scene->target_count)
+	snprintf(counts, sizeof(counts), "%zu live, %zu gone", alive, gone);
+	if (unreadable > 0)
 		snprintf(counts + strlen(counts),
 		    sizeof(counts) - strlen(counts), ", %zu unreadable",
-		    scene->target_count - readable);
-	if (view->processes.filter[0] != '\0')
+		    unreadable);
+	if (view->lists[SCREEN_PROCESSES].filter[0] != '\0')
 		snprintf(filter, sizeof(filter), "filter: %s",
-		    view->processes.filter);
+		    view->lists[SCREEN_PROCESSES].filter);
+	if (!list_scrolled(&view->lists[SCREEN_PROCESSES], place, sizeof(place)))
+		place[0] = '\0';
 	snprintf(every, sizeof(every), "every %s",
 	    bars_every(interval, sizeof(interval), scene->interval_ns));
 	fmt_clock(clock, sizeof(clock), scene->now_real_ns);
@@ -329,6 +420,7 @@ draw_header(
 		{ .text = host, .style = GRID_DIM, .rank = 6 },
 		{ .text = counts, .rank = 3 },
 		{ .text = filter, .style = GRID_MATCH, .rank = 2 },
+		{ .text = place, .style = GRID_DIM, .rank = 4, .right = true },
 		{ .text = every, .style = GRID_DIM, .rank = 7, .right = true },
 		{ .text = clock, .rank = 5, .right = true },
 		{ .text = "LIVE", .style = GRID_LIVE, .right = true },
@@ -342,14 +434,14 @@ processes_draw(
 {
 	struct list_source source = process_source(scene);
 	struct grid_rect rows, detail;
-	size_t row = list_row(&view->processes);
+	size_t row = list_row(&view->lists[SCREEN_PROCESSES]);
 
 	draw_header(scene, view, grid);
 	layout(view, scene, &rows, &detail);
 	if (scene->target_count == 0)
 		draw_nothing(grid, rows);
 	else
-		list_draw(&view->processes, &source, grid, rows, LIST_FOCUS);
+		list_draw(&view->lists[SCREEN_PROCESSES], &source, grid, rows, LIST_FOCUS);
 	if (detail.rows > 0 && row < scene->target_count)
 		draw_detail(scene, grid, detail, &scene->targets[row]);
 }
@@ -361,10 +453,10 @@ processes_key(
 	struct list_source source = process_source(scene);
 
 	if (action == KEY_ACTION_OPEN)
-		return (list_row(&view->processes) < scene->target_count
+		return (list_row(&view->lists[SCREEN_PROCESSES]) < scene->target_count
 			? SCREEN_OPEN
 			: SCREEN_NOTHING);
-	return (list_key(&view->processes, &source, action) ? SCREEN_CHANGED
+	return (list_key(&view->lists[SCREEN_PROCESSES], &source, action) ? SCREEN_CHANGED
 							    : SCREEN_NOTHING);
 }
 
@@ -378,14 +470,27 @@ processes_place(const struct view *view)
 static struct list *
 processes_list(struct view *view)
 {
-	return (&view->processes);
+	return (&view->lists[SCREEN_PROCESSES]);
+}
+
+static bool
+processes_source(const struct view *view, const struct scene *scene,
+    void (*use)(const struct list_source *, void *), void *context)
+{
+	struct list_source source = process_source(scene);
+
+	(void)view;
+	use(&source, context);
+	return (true);
 }
 
 const struct screen screen_processes = {
 	.name = "processes",
+	.title = "",
 	.arrange = processes_arrange,
 	.draw = processes_draw,
 	.key = processes_key,
 	.place = processes_place,
 	.list = processes_list,
+	.source = processes_source,
 };

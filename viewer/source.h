@@ -3,7 +3,8 @@
  *
  * A live process has up to two regions: its own and the one that an agent keeps
  * about it; a watcher of our own fills in when there is none.  A region that
- * appears or goes away while we look is found again at the next update.
+ * appears or goes away while we look is found again in two seconds.  A
+ * snapshot has the same regions, as they were then.
  */
 #ifndef VIEWER_SOURCE_H
 #define VIEWER_SOURCE_H
@@ -27,6 +28,11 @@ size_t source_parts(
     struct source *source, struct model_source parts[static SOURCE_PARTS]);
 	/* Its regions, after a look for new ones and with nothing of them read
 	 * again; their number.  Valid until the next call or update. */
+
+size_t source_readers(
+    struct source *source, struct model_source parts[static SOURCE_PARTS]);
+	/* The same without a look for new ones: what a model has been made from
+	 * stays. */
 
 int source_update(struct source *source, struct model *model);
 	/* Takes a frame and brings the model up to date.  -1 and errno as

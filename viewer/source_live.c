@@ -1,9 +1,8 @@
 /*
- * source_live.c - frames from regions of this host.
+ * source_live.c - the regions of a process of this host.
  */
 #include "explain.h"
-#include "open.h"
-#include "source.h"
+#include "source_private.h"
 
 #include <libshm/kit/fmt.h>
 #include <libshm/kit/safe.h>
@@ -11,61 +10,14 @@
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { OWN, WATCH, SLOTS = SOURCE_PARTS };
-
-struct source {
-	struct target target; /* its own copy */
-	struct slot {
-		struct dbgshm_reader *reader; /* NULL: none */
-		struct dbgshm_events *events; /* NULL: not followed yet */
-		bool over; /* so at the last update: all of it was read */
-		char *path;
-		const char *name; /* "own", "watched" or "private" */
-	} slots[SLOTS];
-	struct open_watcher watcher;
-	uid_t closed; /* owner of a directory that we may not look into */
-	bool is_closed;
-	uid_t user;    /* of the process, as /proc says */
-	bool is_alive; /* when it was opened */
-	bool updated;  /* once; the first time there is nothing new to find */
-	uint64_t lost; /* events of regions that we do not look at any more */
-	char note[256], shut[1500];
-};
+#define NS UINT64_C(1000000000)
+#define LOOK_NS (3 * NS) /* looking costs as much as a picture */
 
 /* ---- finding regions ------------------------------------------------- */
-
-static void
-drop_slot(struct source *source, struct slot *slot)
-{
-	if (slot->events != NULL) {
-		source->lost += dbgshm_events_lost(slot->events);
-		dbgshm_events_close(slot->events);
-	}
-	dbgshm_reader_close(slot->reader);
-	free(slot->path);
-	*slot = (struct slot){ 0 };
-}
-
-static struct dbgshm_reader *
-open_reader(
-    const char *path, uid_t *owner, int *error, struct dbgshm_fault *fault)
-{
-	struct dbgshm_reader *reader;
-	int descriptor;
-
-	memset(fault, 0, sizeof(*fault));
-	descriptor = open_region(path, owner, fault);
-	if (descriptor == -1 ||
-	    dbgshm_reader_attach(descriptor, &reader, fault) == -1) {
-		*error = errno;
-		return (NULL);
-	}
-	return (reader);
-}
 
 /* Whether this region may speak for that process: root, its user and we
  * ourselves may say things about it. */
@@ -83,8 +35,8 @@ consider(struct source *source, struct dbgshm_reader *reader, const char *path,
     uid_t owner, const struct open_process *process)
 {
 	const struct dbgshm_info *info = dbgshm_reader_info(reader);
-	struct slot *slot =
-	    &source->slots[info->kind == DBGSHM_KIND_WATCHED ? WATCH : OWN];
+	unsigned number = info->kind == DBGSHM_KIND_WATCHED ? WATCH : OWN;
+	const struct slot *slot = &source->slots[number];
 	enum dbgshm_life life = dbgshm_reader_life(reader);
 	bool alive = life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED;
 
@@ -92,7 +44,7 @@ consider(struct source *source, struct dbgshm_reader *reader, const char *path,
 	    info->pid != source->target.pid ||
 	    (source->target.start_ticks != 0 &&
 		info->subject_start != source->target.start_ticks) ||
-	    (process != NULL && !alive) ||
+	    info->taken_real_ns != 0 || (process != NULL && !alive) ||
 	    !is_trusted(owner, process != NULL ? process->uid : info->uid) ||
 	    (slot->reader != NULL &&
 		dbgshm_reader_info(slot->reader)->created_real_ns >=
@@ -100,12 +52,8 @@ consider(struct source *source, struct dbgshm_reader *reader, const char *path,
 		dbgshm_reader_close(reader);
 		return;
 	}
-	drop_slot(source, slot);
-	slot->reader = reader;
-	slot->name = slot == &source->slots[OWN] ? "own" : "watched";
-	slot->path = strdup(path);
-	if (slot->path == NULL)
-		err(1, "memory for a path");
+	source_fill(
+	    source, number, reader, path, number == OWN ? "own" : "watched");
 }
 
 static bool
@@ -140,7 +88,7 @@ find_regions(struct source *source, const struct open_process *process,
 	for (i = 0; i < paths.count; i++) {
 		if (has_path(source, paths.list[i]))
 			continue;
-		reader = open_reader(paths.list[i], &owner, &number, &fault);
+		reader = source_read(paths.list[i], &owner, &number, &fault);
 		if (reader != NULL) {
 			consider(source, reader, paths.list[i], owner, process);
 		} else if (number != ENOENT) {
@@ -159,8 +107,7 @@ find_regions(struct source *source, const struct open_process *process,
 			->subject_start;
 
 		if (own != watched)
-			drop_slot(source,
-			    &source->slots[own < watched ? OWN : WATCH]);
+			source_drop(source, own < watched ? OWN : WATCH);
 	}
 	return (failed);
 }
@@ -169,7 +116,7 @@ static int
 start_watcher(struct source *source, const struct open_process *process,
     struct target_error *error)
 {
-	struct slot *slot = &source->slots[WATCH];
+	struct dbgshm_reader *reader;
 	struct dbgshm_fault fault = { 0 };
 	char why[256] = "";
 	int descriptor, number;
@@ -189,43 +136,16 @@ start_watcher(struct source *source, const struct open_process *process,
 			    "dbgtop-agent belongs beside dbgtop");
 		return (-1);
 	}
-	if (dbgshm_reader_attach(descriptor, &slot->reader, &fault) == -1) {
+	if (dbgshm_reader_attach(descriptor, &reader, &fault) == -1) {
 		explain_path(error, "region of the watcher", errno, &fault);
 		open_watcher_close(&source->watcher);
 		return (-1);
 	}
-	slot->name = "private";
-	slot->path = strdup("");
-	if (slot->path == NULL)
-		err(1, "memory for a path");
+	source_fill(source, WATCH, reader, "", "private");
 	return (0);
 }
 
 /* ---- opening --------------------------------------------------------- */
-
-static int
-open_path(struct source *source, struct target_error *error)
-{
-	struct slot *slot = &source->slots[OWN];
-	struct dbgshm_fault fault;
-	uid_t owner;
-	int number;
-
-	slot->reader =
-	    open_reader(source->target.path, &owner, &number, &fault);
-	if (slot->reader == NULL) {
-		explain_path(error, source->target.path, number, &fault);
-		return (-1);
-	}
-	slot->name =
-	    dbgshm_reader_info(slot->reader)->kind == DBGSHM_KIND_WATCHED
-	    ? "watched"
-	    : "own";
-	slot->path = strdup(source->target.path);
-	if (slot->path == NULL)
-		err(1, "memory for a path");
-	return (0);
-}
 
 static int
 no_region(const struct source *source, const struct open_process *process,
@@ -295,8 +215,8 @@ not_a_process(const struct open_process *thread, struct target_error *error)
 	return (-1);
 }
 
-static int
-open_pid(struct source *source, unsigned flags, struct target_error *error)
+int
+source_live(struct source *source, unsigned flags, struct target_error *error)
 {
 	struct open_process process, *alive = NULL;
 	int failed;
@@ -331,51 +251,6 @@ open_pid(struct source *source, unsigned flags, struct target_error *error)
 	return (no_region(source, alive, error));
 }
 
-int
-source_open(const struct target *target, unsigned flags, struct source **opened,
-    struct target_error *error)
-{
-	struct source *source = calloc(1, sizeof(*source));
-	int result;
-
-	if (source == NULL)
-		err(1, "memory for a target");
-	memset(error, 0, sizeof(*error));
-	source->watcher.socket = -1;
-	source->target.pid = target->pid;
-	source->target.start_ticks = target->start_ticks;
-	if ((target->path != NULL &&
-		(source->target.path = strdup(target->path)) == NULL) ||
-	    (target->name != NULL &&
-		(source->target.name = strdup(target->name)) == NULL))
-		err(1, "memory for a target");
-	if (source->target.path != NULL)
-		result = open_path(source, error);
-	else
-		result = open_pid(source, flags, error);
-	if (result == -1) {
-		source_close(source);
-		return (-1);
-	}
-	*opened = source;
-	return (0);
-}
-
-void
-source_close(struct source *source)
-{
-	size_t i;
-
-	if (source == NULL)
-		return;
-	for (i = 0; i < SLOTS; i++)
-		drop_slot(source, &source->slots[i]);
-	open_watcher_close(&source->watcher);
-	free(source->target.path);
-	free(source->target.name);
-	free(source);
-}
-
 /* ---- while it is open ------------------------------------------------- */
 
 static bool
@@ -385,29 +260,52 @@ is_over(struct slot *slot)
 
 	if (slot->reader == NULL)
 		return (true);
+	/* Whoever writes about itself holds its lock for as long as it runs. */
+	if (dbgshm_reader_info(slot->reader)->kind != DBGSHM_KIND_WATCHED &&
+	    dbgshm_reader_locked(slot->reader))
+		return (false);
 	life = dbgshm_reader_life(slot->reader);
 	return (life != DBGSHM_LIFE_LIVE && life != DBGSHM_LIFE_STOPPED);
+}
+
+/* One that was never there is looked for now and then. */
+static bool
+is_time(struct source *source)
+{
+	struct timespec now;
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ns = (uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec;
+	if (source->looked_ns != 0 && now_ns - source->looked_ns < LOOK_NS)
+		return (false);
+	source->looked_ns = now_ns;
+	return (true);
 }
 
 /* A program may begin to publish, or an agent to watch, while we look; or
  * become another program by exec, which our own watcher takes for the end.  What
  * has just ended is read once more before another takes its place. */
-static void
-look_again(struct source *source)
+void
+source_live_look(struct source *source)
 {
 	struct target_error ignored;
 	struct open_process process;
-	bool watch_anew = source->watcher.pid != 0, over, read = true;
+	bool watch_anew = source->watcher.pid != 0, over[SLOTS], read = true;
 	size_t i;
 
-	if (source->target.path != NULL ||
-	    (!is_over(&source->slots[OWN]) && !is_over(&source->slots[WATCH])))
+	if (source->target.path != NULL)
+		return;
+	for (i = 0; i < SLOTS; i++)
+		over[i] = is_over(&source->slots[i]);
+	if ((!over[OWN] || source->slots[OWN].reader == NULL) &&
+	    (!over[WATCH] || source->slots[WATCH].reader == NULL) &&
+	    ((!over[OWN] && !over[WATCH]) || !is_time(source)))
 		return;
 	for (i = 0; i < SLOTS; i++) {
-		over = is_over(&source->slots[i]);
-		read &= !over || source->slots[i].over ||
+		read &= !over[i] || source->slots[i].over ||
 		    source->slots[i].reader == NULL;
-		source->slots[i].over = over;
+		source->slots[i].over = over[i];
 	}
 	if (!read)
 		return;
@@ -415,86 +313,12 @@ look_again(struct source *source)
 	    process.start_ticks != source->target.start_ticks ||
 	    process.state == 'Z')
 		return;
-	watch_anew = watch_anew && is_over(&source->slots[WATCH]);
+	watch_anew = watch_anew && over[WATCH];
 	if (watch_anew) {
-		drop_slot(source, &source->slots[WATCH]);
+		source_drop(source, WATCH);
 		open_watcher_close(&source->watcher);
 	}
 	find_regions(source, &process, &ignored);
 	if (watch_anew && source->slots[WATCH].reader == NULL)
 		(void)start_watcher(source, &process, &ignored);
-}
-
-size_t
-source_parts(
-    struct source *source, struct model_source parts[static SOURCE_PARTS])
-{
-	size_t i, count = 0;
-
-	if (source->updated)
-		look_again(source);
-	source->updated = true;
-	for (i = 0; i < SLOTS; i++) {
-		if (source->slots[i].reader == NULL)
-			continue;
-		if (source->slots[i].events == NULL &&
-		    dbgshm_events_open(source->slots[i].reader,
-			&source->slots[i].events) == -1)
-			source->slots[i].events = NULL;
-		parts[count++] = (struct model_source){
-			.reader = source->slots[i].reader,
-			.events = source->slots[i].events,
-			.name = source->slots[i].name,
-			.path = source->slots[i].path,
-			.user = source->is_alive
-			    ? source->user
-			    : dbgshm_reader_info(source->slots[i].reader)->uid,
-		};
-	}
-	if (source->slots[WATCH].reader != NULL)
-		snprintf(source->note, sizeof(source->note),
-		    "watched by dbgtop-agent (pid %d)",
-		    (int)dbgshm_reader_info(source->slots[WATCH].reader)
-			->writer_pid);
-	return (count);
-}
-
-int
-source_update(struct source *source, struct model *model)
-{
-	struct model_source parts[SOURCE_PARTS];
-	int result = model_update(model, parts, source_parts(source, parts));
-
-	if (result == 0)
-		model->events_lost += source->lost;
-	return (result);
-}
-
-const char *
-source_note(const struct source *source)
-{
-	const struct slot *slot = &source->slots[WATCH];
-
-	if (slot->reader == NULL)
-		return ("");
-	if (source->watcher.pid != 0)
-		return ("private watcher, started for this command");
-	return (source->note);
-}
-
-const char *
-source_closed(const struct source *source)
-{
-	return (source->shut);
-}
-
-const char *
-source_path(const struct source *source)
-{
-	size_t i;
-
-	for (i = 0; i < SLOTS; i++)
-		if (source->slots[i].reader != NULL)
-			return (source->slots[i].path);
-	return ("");
 }

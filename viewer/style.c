@@ -26,7 +26,7 @@ request_color(const struct request *request)
 
 	if (request->color != COLOR_AUTO)
 		return (
-		    request->color == COLOR_ALWAYS && isatty(STDOUT_FILENO));
+		    request->color != COLOR_NEVER && isatty(STDOUT_FILENO));
 	return (isatty(STDOUT_FILENO) && term != NULL &&
 	    strcmp(term, "dumb") != 0 &&
 	    (no_color == NULL || *no_color == '\0'));

@@ -84,28 +84,10 @@ is_gone(const struct model_source *part)
 {
 	enum dbgshm_life life = dbgshm_reader_life(part->reader);
 
+	/* What is recorded is all there is. */
+	if (dbgshm_reader_info(part->reader)->taken_real_ns != 0)
+		return (true);
 	return (life != DBGSHM_LIFE_LIVE && life != DBGSHM_LIFE_STOPPED);
-}
-
-/* A region whose ticks have stopped: what changes with them has no rate. */
-#define TICKS_LATE 3
-#define LATE_NS (2 * NS)
-
-static struct track_time
-time_of(const struct model_source *part, bool gap, bool gone)
-{
-	const struct dbgshm_info *info = dbgshm_reader_info(part->reader);
-	struct track_time time = { .there = true,
-		.gap = gap,
-		.mono_ns = info->frame_start_mono_ns,
-		.tick_ns = info->tick_mono_ns };
-
-	/* What it left is of its last sign of life. */
-	if (gone)
-		time.mono_ns = dbgshm_reader_now_ns(part->reader);
-	time.late = time.mono_ns >
-	    time.tick_ns + LATE_NS + TICKS_LATE * info->tick_period_ns;
-	return (time);
 }
 
 /* One sample of now.  -1: it is the last one, the target is gone. */
@@ -122,7 +104,8 @@ take_present(struct tail *tail, struct tail_sample *shown)
 		/* What does not hold still now is there the next time. */
 		if (dbgshm_reader_refresh(parts[i].reader) == -1)
 			continue;
-		times[i] = time_of(&parts[i], shown->gap_ns > 0, gone);
+		times[i] = track_present(
+		    parts[i].reader, shown->gap_ns > 0, gone);
 		info = dbgshm_reader_info(parts[i].reader);
 		shown->mono_ns = times[i].mono_ns;
 		shown->real_ns = gone ? info->tick_real_ns +

@@ -3,6 +3,7 @@
  */
 #include "target.h"
 #include "open.h"
+#include "source_zip.h"
 
 #include <libshm/kit/fmt.h>
 #include <libshm/kit/safe.h>
@@ -67,6 +68,7 @@ target_free(struct targets *targets)
 
 	for (i = 0; i < targets->count; i++) {
 		free(targets->list[i].path);
+		free(targets->list[i].inside);
 		free(targets->list[i].name);
 	}
 	free(targets->list);
@@ -348,6 +350,7 @@ target_find(
 {
 	const char *problem;
 	struct found found = { 0 };
+	char *path, *inside;
 
 	*targets = (struct targets){ 0 };
 	memset(error, 0, sizeof(*error));
@@ -360,6 +363,12 @@ target_find(
 		return (fail(error, EXIT_USAGE,
 		    "a target is a PID, a name, a file or :all", word,
 		    "not a kind of target"));
+	if (zip_path_split(word, &path, &inside)) {
+		add_target(targets, NULL, path, word);
+		targets->list[0].inside = inside;
+		free(path);
+		return (0);
+	}
 	if (strchr(word, '/') != NULL) {
 		add_target(targets, NULL, word, word);
 		return (0);

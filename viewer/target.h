@@ -28,6 +28,7 @@ struct target {
 	pid_t pid;	      /* 0: only a path */
 	uint64_t start_ticks; /* of that process, 0: dead or unknown */
 	char *path;	      /* NULL: found from the pid */
+	char *inside;	      /* which of a snapshot's folders; NULL: no matter */
 	char *name;	      /* safe text, for messages */
 };
 

@@ -1,45 +1,58 @@
 /*
- * term.c - the terminal, by way of curses.
+ * term.c - the terminal, as its description in terminfo says.
+ *
+ * From curses there is the description alone: pictures are painted by paint.c,
+ * what is sent goes over wire.c, keys are read by input.c.
  */
 #include "term.h"
 
-#include "keys.h"
+#include "clip.h"
+#include "paint.h"
 #include "restore.h"
+#include "theme.h"
+#include "tty.h"
 
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-
-#include <errno.h>
 #include <fcntl.h>
-#include <langinfo.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
-#define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <term.h>
 #undef columns /* <term.h> makes a macro of every capability */
 
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
 static struct {
-	SCREEN *screen;
-	FILE *input, *output; /* for curses */
-	int descriptor;	      /* of the terminal, under input */
-	struct termios saved; /* its modes before */
-	int buffer;	      /* memory that collects a picture */
-	struct grid shown;    /* what is on the terminal */
-	bool whole;	      /* it is not known what is there */
-} term = { .descriptor = -1 };
+	struct tty tty;
+	struct paint paint;
+	struct grid shown; /* what is on the terminal */
+	bool whole;	   /* it is not known what is there */
+	bool mouse;
+	size_t cost; /* of the last picture */
+	int colors;
+	const struct theme *theme;
+} term = { .tty.descriptor = -1 };
 
 /* ---- whether it can be done ------------------------------------------------- */
+
+/* NULL when this terminal has no such thing. */
+static const char *
+capability(const char *name)
+{
+	const char *sequence = tigetstr(name);
+
+	return (sequence == (char *)-1 ? NULL : sequence);
+}
 
 bool
 term_usable(char *advice, size_t size)
 {
-	const char *name = getenv("TERM"), *move;
+	const char *name = getenv("TERM");
 	int descriptor, status;
+	bool able = false;
 
 	if (name == NULL || name[0] == '\0') {
 		snprintf(advice, size,
@@ -53,302 +66,350 @@ term_usable(char *advice, size_t size)
 		    "no terminal to draw on: use \"dbgtop show\"");
 		return (false);
 	}
-	move = NULL;
 	if (setupterm(name, descriptor, &status) == OK) {
-		move = tigetstr("cup");
-		if (move == (char *)-1)
-			move = NULL;
+		able = capability("cup") != NULL && capability("clear") != NULL;
 		del_curterm(cur_term);
 	}
 	close(descriptor);
-	if (move == NULL)
+	if (!able)
 		snprintf(advice, size,
 		    "TERM=%.40s cannot move its cursor: use \"dbgtop show\"",
 		    name);
-	return (move != NULL);
+	return (able);
 }
 
-bool
-term_utf8(void)
-{
-	return (strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-}
-
-/* ---- as it was before ------------------------------------------------------- */
+/* ---- what is said to it ------------------------------------------------------ */
 
 /* tputs() calls back with one character and no context. */
 static struct {
-	char text[256];
+	char bytes[256];
 	size_t length;
-} undo;
+} text;
 
 static int
-undo_char(int c)
+text_char(int c)
 {
-	if (undo.length < sizeof(undo.text))
-		undo.text[undo.length++] = (char)c;
+	if (text.length < sizeof(text.bytes))
+		text.bytes[text.length++] = (char)c;
 	return (c);
 }
 
-/* What undoes all that curses did, for when it cannot be asked any more. */
+static void
+text_add(const char *sequence)
+{
+	if (sequence != NULL)
+		tputs(sequence, 1, text_char);
+}
+
+static void
+text_add_all(const char *const names[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		text_add(capability(names[i]));
+}
+
+/* As a string, for when it is needed again and again. */
+static void
+keep(char *buffer, size_t size)
+{
+	size_t length = text.length < size ? text.length : size - 1;
+
+	memcpy(buffer, text.bytes, length);
+	buffer[length] = '\0';
+	text.length = 0;
+}
+
+/* Clicks and the wheel, in numbers that have no end at column 223. */
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+
+static void
+say(const char *sequence)
+{
+	text.length = 0;
+	text_add(sequence);
+	wire_add(&term.tty.wire, text.bytes, text.length);
+}
+
+/* The other screen, no cursor, and keys that tell who they are. */
+static void
+say_begin(void)
+{
+	static const char *const names[] = { "smcup", "smkx", "civis" };
+
+	text.length = 0;
+	text_add_all(names, ARRAY_SIZE(names));
+	if (term.mouse)
+		text_add(mouse_on);
+	wire_add(&term.tty.wire, text.bytes, text.length);
+}
+
+/* What undoes all of it, for when nobody can be asked any more. */
 static void
 prepare_restore(void)
 {
-	static const char *const names[] = { "sgr0", "op", "cnorm", "rmkx",
-		"rmcup" };
-	const char *sequence;
+	static const char *const names[] = { "sgr0", "op", "cnorm", "rmkx" };
 
-	undo.length = 0;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		sequence = tigetstr(names[i]);
-		if (sequence != NULL && sequence != (char *)-1)
-			tputs(sequence, 1, undo_char);
-	}
-	restore_prepare(term.descriptor, &term.saved, undo.text, undo.length);
+	text.length = 0;
+	text_add_all(names, ARRAY_SIZE(names));
+	if (term.mouse)
+		text_add(mouse_off);
+	/* Where there is one screen only, the prompt comes below. */
+	text_add(tparm(capability("cup"), 998, 0));
+	text_add(capability("el"));
+	text_add(capability("rmcup"));
+	restore_prepare(
+	    term.tty.descriptor, &term.tty.saved, text.bytes, text.length);
+}
+
+static const char *
+move_to(int column, int row)
+{
+	static char sequence[64];
+
+	text.length = 0;
+	text_add(tparm(capability("cup"), row, column));
+	keep(sequence, sizeof(sequence));
+	return (sequence);
 }
 
 /* ---- what meanings look like -------------------------------------------------- */
 
-enum { PAIR_CYAN = 1, PAIR_YELLOW, PAIR_RED };
-
-static bool
-wants_color(enum term_color color)
+/* The description of a terminal that has so many colors, where there is one. */
+static void
+describe(int colors)
 {
-	const char *none = getenv("NO_COLOR");
+	const char *plain = getenv("TERM");
+	char name[64];
+	int status;
 
-	if (color == TERM_COLOR_NEVER)
-		return (false);
-	return (color == TERM_COLOR_ALWAYS || none == NULL || none[0] == '\0');
+	if (setupterm(plain, term.tty.descriptor, &status) != OK)
+		return;
+	if (tigetnum("colors") >= colors)
+		return;
+	snprintf(name, sizeof(name), "%.40s-%dcolor", plain, colors);
+	del_curterm(cur_term);
+	if (setupterm(name, term.tty.descriptor, &status) != OK)
+		setupterm(plain, term.tty.descriptor, &status);
 }
 
 static void
 open_colors(enum term_color color)
 {
-	if (!wants_color(color) || !has_colors() || start_color() == ERR)
-		return;
-	/* The terminal's own background; colours that read on both kinds. */
-	use_default_colors();
-	init_pair(PAIR_CYAN, COLOR_CYAN, -1);
-	init_pair(PAIR_YELLOW, COLOR_YELLOW, -1);
-	init_pair(PAIR_RED, COLOR_RED, -1);
+	int most = term_color_most(color), has = tigetnum("colors");
+
+	/* Not without the terminal's own background. */
+	if (capability("setaf") == NULL || capability("setab") == NULL ||
+	    capability("op") == NULL)
+		has = 0;
+	most = has < most ? has : most;
+	term.colors = most >= 256 ? 256 : most >= 16 ? 16 : most >= 8 ? 8 : 0;
 }
 
-static attr_t
-look(uint8_t style, short *pair)
+static void
+open_look(uint8_t style)
 {
 	static const struct {
-		attr_t attribute;
-		short pair;
-	} looks[GRID_STYLES] = {
-		[GRID_PLAIN] = { A_NORMAL, 0 },
-		[GRID_DIM] = { A_DIM, 0 },
-		[GRID_STRONG] = { A_BOLD, 0 },
-		[GRID_HEADING] = { A_NORMAL, PAIR_CYAN },
-		[GRID_RULE] = { A_DIM, 0 },
-		[GRID_KEY] = { A_BOLD, PAIR_CYAN },
-		[GRID_MATCH] = { A_BOLD, PAIR_YELLOW },
-		[GRID_LIVE] = { A_BOLD, PAIR_CYAN },
-		[GRID_WARN] = { A_BOLD, PAIR_YELLOW },
-		[GRID_BAD] = { A_BOLD, PAIR_RED },
+		uint8_t attribute;
+		uint8_t alone; /* its bit in ncv: not together with colors */
+		const char *name;
+	} attributes[] = {
+		{ THEME_BOLD, 32, "bold" },
+		{ THEME_DIM, 16, "dim" },
+		{ THEME_UNDERLINE, 2, "smul" },
+		{ THEME_REVERSE, 4, "rev" },
 	};
-	unsigned meaning = style & GRID_STYLE_MASK;
-	attr_t attribute;
+	struct theme_look look = theme_look(term.theme, style, term.colors);
+	int alone = look.ink != THEME_OWN ? tigetnum("ncv") : 0;
 
-	if (meaning >= GRID_STYLES)
-		meaning = GRID_PLAIN;
-	attribute = looks[meaning].attribute;
-	*pair = looks[meaning].pair;
-	if ((style & GRID_SELECTED) != 0) { /* one block, readable anywhere */
-		attribute = A_REVERSE | (attribute & A_BOLD);
-		*pair = 0;
-	} else if ((style & GRID_CHOSEN) != 0)
-		attribute = A_BOLD;
-	return (attribute);
+	text.length = 0;
+	text_add(capability("sgr0"));
+	for (size_t i = 0; i < ARRAY_SIZE(attributes); i++)
+		if ((look.attributes & attributes[i].attribute) != 0 &&
+		    (alone < 0 || (alone & attributes[i].alone) == 0))
+			text_add(capability(attributes[i].name));
+	if (look.ink != THEME_OWN)
+		text_add(tparm(capability("setaf"), look.ink));
+	if (look.paper != THEME_OWN)
+		text_add(tparm(capability("setab"), look.paper));
+	keep(term.paint.looks[style], sizeof(term.paint.looks[style]));
+}
+
+static void
+open_looks(void)
+{
+	if (term.theme == NULL)
+		term.theme = theme_find(theme_names()[0]);
+	for (int style = 0; style < PAINT_STYLES; style++)
+		open_look((uint8_t)style);
+}
+
+bool
+term_theme(const char *name)
+{
+	const struct theme *theme = theme_find(name);
+
+	if (theme == NULL)
+		return (false);
+	term.theme = theme;
+	if (term.tty.descriptor != -1) {
+		open_looks();
+		term_repaint();
+	}
+	return (true);
+}
+
+int
+term_colors(void)
+{
+	return (term.colors);
 }
 
 /* ---- open, close, leave, enter ------------------------------------------------ */
 
-/*
- * Keys come one by one, without echo, and Ctrl-C and Ctrl-Z are keys like the
- * others; Ctrl-\ stays a signal, for a viewer that hangs.
- */
+/* What the keys send here; input.c knows the rest by its form. */
 static void
-set_modes(void)
+know_keys(void)
 {
-	struct termios mode;
+	const char *sequence, *name;
+	uint32_t code;
 
-	cbreak();
-	noecho();
-	nonl();
-	if (tcgetattr(term.descriptor, &mode) == 0) {
-		mode.c_cc[VINTR] = mode.c_cc[VSUSP] = _POSIX_VDISABLE;
-		mode.c_iflag &= (tcflag_t) ~(IXON | IXOFF);
-		tcsetattr(term.descriptor, TCSANOW, &mode);
-	}
-	def_prog_mode();
-}
-
-/* tmux and screen name these keys differently from what they send. */
-static void
-define_keys(void)
-{
-	define_key("\033[1~", KEY_HOME);
-	define_key("\033[4~", KEY_END);
-	define_key("\033[H", KEY_HOME);
-	define_key("\033[F", KEY_END);
-	define_key("\033OH", KEY_HOME);
-	define_key("\033OF", KEY_END);
+	for (size_t i = 0; (name = input_capability(i, &code)) != NULL; i++)
+		if ((sequence = capability(name)) != NULL)
+			input_know(&term.tty.keys, sequence, code);
 }
 
 static void
-close_files(void)
+open_paint(void)
 {
-	if (term.output != NULL)
-		fclose(term.output);
-	if (term.input != NULL)
-		fclose(term.input);
-	else if (term.descriptor != -1)
-		close(term.descriptor);
-	if (term.buffer != -1)
-		close(term.buffer);
-	term.input = term.output = NULL;
-	term.descriptor = term.buffer = -1;
-}
+	static char clear[64], clear_line[64];
 
-static int
-open_files(void)
-{
-	int copy;
-
-	term.buffer = memfd_create("picture", MFD_CLOEXEC);
-	term.descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	copy = fcntl(term.descriptor, F_DUPFD_CLOEXEC, 0);
-	if (copy != -1 && (term.output = fdopen(copy, "w")) == NULL)
-		close(copy);
-	if (term.descriptor != -1)
-		term.input = fdopen(term.descriptor, "r");
-	if (term.buffer != -1 && term.input != NULL && term.output != NULL &&
-	    tcgetattr(term.descriptor, &term.saved) == 0)
-		return (0);
-	close_files();
-	return (-1);
+	text.length = 0;
+	text_add(capability("clear"));
+	keep(clear, sizeof(clear));
+	text_add(capability("el"));
+	keep(clear_line, sizeof(clear_line));
+	term.paint.clear = clear;
+	term.paint.clear_line = clear_line[0] != '\0' ? clear_line : NULL;
+	term.paint.move = strcmp(capability("cup"), PAINT_MOVE) == 0
+	    ? paint_move
+	    : move_to;
+	term.paint.scrolls = tigetflag("am") == 1 && tigetflag("xenl") != 1;
 }
 
 int
 term_open(enum term_color color)
 {
-	if (open_files() == -1)
+	if (tty_open(&term.tty) == -1)
 		return (-1);
-	set_escdelay(25);
-	term.screen = newterm(NULL, term.output, term.input);
-	if (term.screen == NULL) {
-		close_files();
+	describe(color == TERM_COLOR_16 || color == TERM_COLOR_256
+		? term_color_most(color)
+		: 0);
+	if (cur_term == NULL || capability("cup") == NULL ||
+	    capability("clear") == NULL) {
+		tty_close(&term.tty);
 		return (-1);
 	}
 	prepare_restore();
 	atexit(term_close);
-
-	set_modes();
-	nodelay(stdscr, TRUE);
-	keypad(stdscr, TRUE);
-	define_keys();
-	leaveok(stdscr, FALSE);
-	typeahead(-1); /* a picture is sent whole */
-	curs_set(0);
+	tty_modes(&term.tty);
+	know_keys();
 	open_colors(color);
+	open_looks();
+	open_paint();
+	say_begin();
 	grid_init(&term.shown, false);
 	term.whole = true;
 	return (0);
 }
 
+static void
+give_back(void)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+
+	/* In the background that would stop us. */
+	sigaction(SIGTTOU, &ignore, &before);
+	prepare_restore();
+	wire_finish(&term.tty.wire, text.bytes, text.length);
+	restore_modes(term.tty.descriptor, &term.tty.saved);
+	restore_end();
+	sigaction(SIGTTOU, &before, NULL);
+}
+
 void
 term_close(void)
 {
-	if (term.descriptor == -1)
+	if (term.tty.descriptor == -1)
 		return;
-	endwin();
-	restore_end();
-	tcsetattr(term.descriptor, TCSANOW, &term.saved);
-	delscreen(term.screen);
+	give_back();
+	del_curterm(cur_term);
 	grid_fini(&term.shown);
-	close_files();
+	tty_close(&term.tty);
 }
 
 int
 term_descriptor(void)
 {
-	return (term.descriptor);
+	return (term.tty.descriptor);
 }
 
 void
 term_leave(void)
 {
-	endwin();
-	tcsetattr(term.descriptor, TCSANOW, &term.saved);
-	restore_end();
+	give_back();
+}
+
+void
+term_front(void)
+{
+	tty_front(&term.tty);
 }
 
 void
 term_enter(void)
 {
 	/* The person may have changed the modes meanwhile. */
-	tcgetattr(term.descriptor, &term.saved);
+	tty_save(&term.tty);
 	prepare_restore();
-	reset_prog_mode();
-	set_modes();
-	curs_set(0);
+	tty_modes(&term.tty);
+	say_begin();
 	term_repaint();
 }
 
-/* ---- keys ------------------------------------------------------------------------ */
+/* ---- keys and mouse --------------------------------------------------------------- */
 
 uint32_t
 term_key(void)
 {
-	static const struct {
-		wint_t curses;
-		uint32_t code;
-	} codes[] = {
-		{ KEY_UP, KEY_CODE_UP },
-		{ KEY_DOWN, KEY_CODE_DOWN },
-		{ KEY_LEFT, KEY_CODE_LEFT },
-		{ KEY_RIGHT, KEY_CODE_RIGHT },
-		{ KEY_PPAGE, KEY_CODE_PAGE_UP },
-		{ KEY_NPAGE, KEY_CODE_PAGE_DOWN },
-		{ KEY_HOME, KEY_CODE_HOME },
-		{ KEY_END, KEY_CODE_END },
-		{ KEY_ENTER, KEY_CODE_ENTER },
-		{ KEY_BACKSPACE, KEY_CODE_BACKSPACE },
-		{ KEY_BTAB, KEY_CODE_BACK_TAB },
-	};
-	wint_t key;
-	int kind = get_wch(&key);
-
-	if (kind == ERR)
-		return (KEY_CODE_NONE);
-	if (kind != KEY_CODE_YES)
-		return (key != 0 ? (uint32_t)key : (uint32_t)KEY_CODE_SPECIAL);
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		if (codes[i].curses == key)
-			return (codes[i].code);
-	if (key > KEY_F(0) && key <= KEY_F(63))
-		return (KEY_CODE_F1 + (uint32_t)(key - KEY_F(1)));
-	return (KEY_CODE_SPECIAL); /* a key, but none of ours */
+	return (tty_key(&term.tty));
 }
 
 bool
 term_gone(void)
 {
-	struct pollfd wait = { .fd = term.descriptor, .events = POLLIN };
-	int waiting = 0;
+	return (tty_gone(&term.tty));
+}
 
-	if (poll(&wait, 1, 0) != 1)
-		return (false);
-	if ((wait.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0)
-		return (true);
-	/* Readable, but there is nothing to read: the end. */
-	return (
-	    ioctl(term.descriptor, FIONREAD, &waiting) == -1 || waiting == 0);
+void
+term_mouse(bool on)
+{
+	if (on == term.mouse ||
+	    (term.tty.descriptor != -1 && capability("kmous") == NULL))
+		return;
+	term.mouse = on;
+	if (term.tty.descriptor == -1)
+		return;
+	prepare_restore();
+	say(on ? mouse_on : mouse_off);
+	term_busy();
+}
+
+void
+term_mouse_at(int *column, int *row)
+{
+	*column = term.tty.keys.column;
+	*row = term.tty.keys.row;
 }
 
 /* ---- pictures -------------------------------------------------------------------- */
@@ -356,12 +417,10 @@ term_gone(void)
 void
 term_size(int *columns, int *rows)
 {
-	struct winsize size;
-
-	if (ioctl(term.descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
-	    size.ws_row > 0)
-		resizeterm(size.ws_row, size.ws_col);
-	getmaxyx(stdscr, *rows, *columns);
+	if (!tty_size(&term.tty, columns, rows)) {
+		*columns = 80;
+		*rows = 24;
+	}
 	term_repaint();
 }
 
@@ -369,103 +428,68 @@ void
 term_repaint(void)
 {
 	term.whole = true;
-	clearok(curscr, TRUE);
 }
 
+/* Hidden in lists, but there: screen readers follow it. */
 static void
-send_all(const char *bytes, size_t length)
+show_cursor(bool shown)
 {
-	ssize_t sent;
-
-	for (; length > 0; bytes += sent, length -= (size_t)sent) {
-		sent = write(term.descriptor, bytes, length);
-		if (sent == -1 && errno == EINTR)
-			sent = 0;
-		if (sent == -1)
-			return; /* gone: the loop will be told */
-	}
-}
-
-/*
- * Curses sends a picture in dozens of small writes.  They are collected in
- * memory, by changing what is behind its descriptor, and go out in one.
- */
-static void
-send_picture(void)
-{
-	int output = fileno(term.output);
-	char chunk[16384];
-	off_t length, done;
-	ssize_t part;
-
-	fflush(term.output);
-	if (lseek(term.buffer, 0, SEEK_SET) == -1 ||
-	    dup3(term.buffer, output, O_CLOEXEC) == -1) {
-		refresh();
+	if (term.shown.typing == shown && !term.whole)
 		return;
-	}
-	refresh();
-	fflush(term.output);
-	length = lseek(term.buffer, 0, SEEK_CUR);
-	dup3(term.descriptor, output, O_CLOEXEC);
-	for (done = 0; done < length; done += part) {
-		part = pread(term.buffer, chunk, sizeof(chunk), done);
-		if (part <= 0)
-			return;
-		if (part > length - done)
-			part = length - done;
-		send_all(chunk, (size_t)part);
-	}
-}
-
-static void
-draw_cell(const struct grid_cell *cell, int column, int row)
-{
-	wchar_t text[2 + GRID_MARKS] = { 0 };
-	cchar_t out;
-	short pair;
-	attr_t attribute = look(cell->style, &pair);
-
-	for (int i = 0; i <= GRID_MARKS && cell->text[i] != 0; i++)
-		text[i] = (wchar_t)cell->text[i];
-	if (setcchar(&out, text, attribute, pair, NULL) == OK)
-		mvadd_wch(row, column, &out);
+	say(capability(shown ? "cnorm" : "civis"));
 }
 
 void
 term_draw(const struct grid *grid)
 {
-	const struct grid_cell *cell, *old;
-	size_t at;
-
-	if (!term.whole && grid_equal(grid, &term.shown))
+	if (term_busy())
 		return;
 	if (term.shown.columns != grid->columns ||
 	    term.shown.rows != grid->rows)
 		term.whole = true;
-	if (term.whole) {
-		grid_resize(&term.shown, grid->columns, grid->rows);
-		erase();
-	}
-	for (int row = 0; row < grid->rows; row++)
-		for (int column = 0; column < grid->columns; column++) {
-			at = (size_t)row * (size_t)grid->columns +
-			    (size_t)column;
-			cell = &grid->cells[at];
-			old = &term.shown.cells[at];
-			if (cell->width == 0 ||
-			    (!term.whole &&
-				memcmp(cell, old, sizeof(*cell)) == 0))
-				continue;
-			draw_cell(cell, column, row);
-		}
-	memcpy(term.shown.cells, grid->cells,
-	    (size_t)grid->columns * (size_t)grid->rows * sizeof(*cell));
-	term.shown.cursor_column = grid->cursor_column;
-	term.shown.cursor_row = grid->cursor_row;
+	term.cost = 0;
+	if (!term.whole && grid_equal(grid, &term.shown))
+		return;
+	show_cursor(grid->typing);
+	term.cost = paint_picture(
+	    &term.paint, &term.tty.wire, term.whole ? NULL : &term.shown, grid);
+	grid_copy(&term.shown, grid);
 	term.whole = false;
-	/* Hidden, but screen readers follow it. */
-	if (grid->cursor_row >= 0)
-		move(grid->cursor_row, grid->cursor_column);
-	send_picture();
+	term_busy();
+}
+
+bool
+term_busy(void)
+{
+	return (wire_busy(&term.tty.wire));
+}
+
+short
+term_events(void)
+{
+	return (term_busy() ? POLLIN | POLLOUT : POLLIN);
+}
+
+size_t
+term_cost(void)
+{
+	return (term.cost);
+}
+
+bool
+term_copy(const char *copied)
+{
+	size_t length;
+	char *sequence;
+
+	if (term_busy())
+		return (false);
+	sequence = clip_sequence(copied,
+	    clip_path(getenv("TERM"), getenv("TMUX"), getenv("STY")), &length);
+	if (sequence == NULL)
+		return (false);
+	wire_add(&term.tty.wire, sequence, length);
+	term_busy();
+	free(sequence);
+	return (true);
 }

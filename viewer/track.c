@@ -93,28 +93,65 @@ track_histogram(
 	track->most.u = info.max;
 }
 
+/* A region whose ticks have stopped: what changes with them has no rate. */
+#define TICKS_LATE 3
+#define LATE_NS UINT64_C(2000000000)
+
+struct track_time
+track_present(const struct dbgshm_reader *reader, bool gap, bool gone)
+{
+	const struct dbgshm_info *info = dbgshm_reader_info(reader);
+	struct track_time time = { .there = true,
+		.gap = gap,
+		.mono_ns = info->frame_start_mono_ns,
+		.tick_ns = info->tick_mono_ns };
+
+	/* What it left is of its last sign of life. */
+	if (gone)
+		time.mono_ns = dbgshm_reader_now_ns(reader);
+	time.late = time.mono_ns >
+	    time.tick_ns + LATE_NS + TICKS_LATE * info->tick_period_ns;
+	return (time);
+}
+
 /* ---- samples ---------------------------------------------------------------- */
 
-/* Percentiles of what was recorded since the sample before. */
+/* What was recorded since the sample before; nothing is known of it when it
+ * began anew. */
 static void
 settle_histogram(struct track *track)
 {
-	struct dbgshm_histogram_info recent = { .max = track->most.u,
-		.buckets = track->last_buckets,
-		.bucket_count = track->bucket_count };
+	uint64_t recent = 0;
 	size_t i;
 
 	track->recent = 0;
 	if (!track->known || track->bucket_count == 0)
 		return;
 	for (i = 0; i < track->bucket_count; i++) {
+		if (track->buckets[i] < track->last_buckets[i])
+			return;
 		track->last_buckets[i] =
 		    track->buckets[i] - track->last_buckets[i];
-		recent.count += track->last_buckets[i];
+		recent += track->last_buckets[i];
 	}
-	track->recent = recent.count;
-	track->recent_p50 = dbgshm_histogram_quantile(&recent, 0.50);
-	track->recent_p99 = dbgshm_histogram_quantile(&recent, 0.99);
+	track->recent = recent;
+}
+
+uint64_t
+track_recent(const struct track *track, double q)
+{
+	struct dbgshm_histogram_info recent = { .max = track->most.u,
+		.count = track->recent,
+		.buckets = track->last_buckets,
+		.bucket_count = track->bucket_count };
+
+	return (dbgshm_histogram_quantile(&recent, q));
+}
+
+const uint64_t *
+track_recent_buckets(const struct track *track)
+{
+	return (track->last_buckets);
 }
 
 void

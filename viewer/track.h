@@ -30,7 +30,7 @@ struct track {
 	bool spread;		  /* it stands for several, of these values: */
 	union dbgshm_value least, most;
 	/* Histograms, of all that was recorded and of what came last: */
-	uint64_t p50, p99, recent, recent_p50, recent_p99;
+	uint64_t p50, p99, recent;
 
 	struct tally tally; /* of rates when it is rated, else of values */
 
@@ -63,6 +63,14 @@ void track_histogram(
 /* After track_put(): the rest of a histogram. */
 
 void track_settle(struct track *); /* The sample is complete: rates. */
+uint64_t track_recent(const struct track *, double q);
+/* Of a histogram that is settled: the q-th of the values that came last, of
+	 * which there are `recent`. */
+const uint64_t *track_recent_buckets(const struct track *);
+/* How many of them fell into each of its buckets. */
+struct track_time track_present(
+    const struct dbgshm_reader *, bool gap, bool gone);
+/* Of a frame of the present; gone: of what the target has left. */
 void track_count(struct track *, uint64_t weight); /* It is shown. */
 void track_next(struct track *);		   /* Another sample begins. */
 

@@ -230,19 +230,16 @@ want_metric(struct tracks *tracks, const struct model_profile *profile,
 	if ((track = find_track(tracks, id)) == NULL) {
 		track = add_track(tracks, id, profile->part, profile->path,
 		    metric->name, metric->labels, NULL);
-		track->kind = metric->kind;
-		track->unit = metric->unit;
+		track_begin_metric(track, metric->kind, metric->unit);
 		track->by_tick = profile->by_tick;
-		track->rated = metric->kind == DBGSHM_METRIC_COUNTER ||
-		    metric->kind == DBGSHM_METRIC_HISTOGRAM;
 	}
 	wanted->part = profile->part;
 	wanted->index = index;
 	wanted->track = track;
 }
 
-static bool
-is_number(uint8_t type)
+bool
+track_is_number(uint8_t type)
 {
 	return (type == DBGSHM_TYPE_COUNTER || type == DBGSHM_TYPE_GAUGE ||
 	    type == DBGSHM_TYPE_SIGNED || type == DBGSHM_TYPE_FLOAT ||
@@ -259,9 +256,9 @@ want_columns(
 
 	for (i = 0; i < profile->table->column_count; i++) {
 		column = &profile->table->columns[i];
-		if (!is_number(column->type) ||
+		if (!track_is_number(column->type) ||
 		    ((column->flags & DBGSHM_COLUMN_SECRET) != 0 &&
-			!tracks->secrets) ||
+			(!tracks->secrets || profile->withheld)) ||
 		    !patterns_column(tracks->patterns, profile, column))
 			continue;
 		if (column->level > tracks->level) {
@@ -288,7 +285,7 @@ want_profile(struct tracks *tracks, const struct model_profile *profile,
 	size_t i;
 
 	for (i = 0; i < profile->metric_count; i++) {
-		metric = &profile->metrics[i];
+		metric = &model_metrics(profile)[i];
 		if (!patterns_metric(tracks->patterns, profile, metric))
 			continue;
 		if (metric->level > tracks->level ||
@@ -338,22 +335,59 @@ look(struct tracks *tracks, const struct model_source parts[], size_t count)
 
 /* ---- values ---------------------------------------------------------------- */
 
-static void
-read_metric(const struct wanted *wanted, const struct dbgshm_reader *reader,
-    const struct track_time *time, const struct history *history)
+void
+track_begin_metric(struct track *track, uint8_t kind, uint8_t unit)
 {
-	struct track *track = wanted->track;
+	track->kind = kind;
+	track->unit = unit;
+	track->rated =
+	    kind == DBGSHM_METRIC_COUNTER || kind == DBGSHM_METRIC_HISTOGRAM;
+}
+
+void
+track_begin_column(struct track *track, uint8_t type, uint8_t unit)
+{
+	track->rated = type == DBGSHM_TYPE_COUNTER;
+	track->kind = type == DBGSHM_TYPE_FLOAT ? DBGSHM_METRIC_FLOAT
+	    : type == DBGSHM_TYPE_SIGNED	? DBGSHM_METRIC_GAUGE
+						: DBGSHM_METRIC_COUNTER;
+	track->unit = unit;
+}
+
+void
+track_read_metric(struct track *track, const struct dbgshm_reader *reader,
+    size_t metric, const struct track_time *time, const struct history *history,
+    size_t part, bool buckets)
+{
 	union dbgshm_value least, most;
 
-	track_put(track, dbgshm_reader_value(reader, wanted->index), time);
-	if (track->kind == DBGSHM_METRIC_HISTOGRAM)
-		track_histogram(track, reader, wanted->index);
-	else if (!track->rated && history != NULL &&
-	    history_extremes(
-		history, wanted->part, wanted->index, &least, &most)) {
+	track_put(track, dbgshm_reader_value(reader, metric), time);
+	if (track->kind == DBGSHM_METRIC_HISTOGRAM) {
+		if (buckets)
+			track_histogram(track, reader, metric);
+	} else if (!track->rated && history != NULL &&
+	    history_extremes(history, part, metric, &least, &most)) {
 		track_widen(track, least, most);
 		track->spread = true;
 	}
+}
+
+void
+track_read_cell(struct track *track, const struct dbgshm_reader *reader,
+    size_t table, const struct dbgshm_row_info *row, size_t column,
+    const struct track_time *time)
+{
+	struct dbgshm_cell cell =
+	    dbgshm_reader_cell(reader, table, row, column);
+	union dbgshm_value value;
+
+	if (cell.type == DBGSHM_TYPE_FLOAT)
+		value.d = cell.d;
+	else if (cell.type == DBGSHM_TYPE_SIGNED)
+		value.i = cell.i;
+	else
+		value.u = cell.u;
+	track_put(track, value, time);
 }
 
 static struct track *
@@ -370,12 +404,7 @@ track_of(struct tracks *tracks, const struct wanted *wanted,
 	    (unsigned long long)row->generation);
 	track = add_track(tracks, id, wanted->part, wanted->path,
 	    wanted->shown.name, "", name);
-	track->rated = wanted->shown.type == DBGSHM_TYPE_COUNTER;
-	track->kind = wanted->shown.type == DBGSHM_TYPE_FLOAT
-	    ? DBGSHM_METRIC_FLOAT
-	    : wanted->shown.type == DBGSHM_TYPE_SIGNED ? DBGSHM_METRIC_GAUGE
-						       : DBGSHM_METRIC_COUNTER;
-	track->unit = wanted->shown.unit;
+	track_begin_column(track, wanted->shown.type, wanted->shown.unit);
 	track->by_tick = wanted->by_tick;
 	return (track);
 }
@@ -386,23 +415,14 @@ read_column(struct tracks *tracks, const struct wanted *wanted,
 {
 	size_t i, count = dbgshm_reader_row_count(reader, wanted->index);
 	const struct dbgshm_row_info *row;
-	union dbgshm_value value;
-	struct dbgshm_cell cell;
 
 	for (i = 0; i < count; i++) {
 		row = dbgshm_reader_row(reader, wanted->index, i);
 		if (row->state != DBGSHM_ROWSTATE_LIVE &&
 		    row->state != DBGSHM_ROWSTATE_BUSY)
 			continue;
-		cell = dbgshm_reader_cell(
-		    reader, wanted->index, row, wanted->column);
-		if (cell.type == DBGSHM_TYPE_FLOAT)
-			value.d = cell.d;
-		else if (cell.type == DBGSHM_TYPE_SIGNED)
-			value.i = cell.i;
-		else
-			value.u = cell.u;
-		track_put(track_of(tracks, wanted, row), value, time);
+		track_read_cell(track_of(tracks, wanted, row), reader,
+		    wanted->index, row, wanted->column, time);
 	}
 }
 
@@ -420,8 +440,9 @@ tracks_take(struct tracks *tracks, const struct model_source parts[],
 		if (!times[wanted->part].there)
 			continue;
 		if (wanted->track != NULL)
-			read_metric(wanted, parts[wanted->part].reader,
-			    &times[wanted->part], history);
+			track_read_metric(wanted->track,
+			    parts[wanted->part].reader, wanted->index,
+			    &times[wanted->part], history, wanted->part, true);
 		else
 			read_column(tracks, wanted, parts[wanted->part].reader,
 			    &times[wanted->part]);

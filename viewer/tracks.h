@@ -38,4 +38,21 @@ struct track *tracks_at(const struct tracks *, size_t index);
 size_t tracks_hidden(const struct tracks *);
 /* Metrics that match, of a level that is not shown. */
 
+/* ---- one value ------------------------------------------------------------ */
+
+bool track_is_number(uint8_t column_type); /* it can be followed */
+
+void track_begin_metric(struct track *, uint8_t kind, uint8_t unit);
+void track_begin_column(struct track *, uint8_t type, uint8_t unit);
+/* What it is. */
+
+void track_read_metric(struct track *, const struct dbgshm_reader *,
+    size_t metric, const struct track_time *time,
+    const struct history *history, size_t part, bool buckets);
+/* history: of which a moment is shown, NULL the present.  buckets: also those
+	 * of a histogram. */
+void track_read_cell(struct track *, const struct dbgshm_reader *, size_t table,
+    const struct dbgshm_row_info *row, size_t column,
+    const struct track_time *time);
+
 #endif

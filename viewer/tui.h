@@ -8,11 +8,12 @@
 #ifndef TUI_H
 #define TUI_H
 
-#include "model.h"
+#include "screen.h"
+#include "term.h"
 
 #include <stdio.h>
 
-enum tui_color { TUI_COLOR_AUTO, TUI_COLOR_ALWAYS, TUI_COLOR_NEVER };
+#define TUI_TARGETS 8 /* that are open at once */
 
 /*
  * Where the numbers come from.  Each function returns 0, or -1 with one line
@@ -22,19 +23,44 @@ struct tui_source {
 	void *context;
 
 	int (*list)(void *context, const struct model_target **targets,
-	    size_t *count, char *why, size_t why_size);
-		/* The regions of this host now, in a steady order.  Valid until
-		 * the next call. */
+	    const bool **opened, size_t *count, char *why, size_t why_size);
+		/* The regions of this host now, in a steady order, and which of
+		 * them are open.  Valid until the next call. */
 
 	int (*open)(void *context, const struct model_target *target,
+	    bool *fresh, char *why, size_t why_size);
+	int (*open_word)(void *context, const char *word, bool *fresh,
 	    char *why, size_t why_size);
-		/* Make this entry of the list the target, closing the one before. */
+		/* Make this entry of the list, or what is meant by this word, the
+		 * target.  Several stay open: returns a number below
+		 * TUI_TARGETS that stands for it; fresh: it was not open before
+		 * (the number may have been another's). */
 
-	int (*update)(void *context, const struct model **model, char *why,
+	int (*update)(void *context, const struct model **model,
+	    struct moment *moment, char *why, size_t why_size);
+		/* Read the target again.  The model stays valid until the next
+		 * call, travel or open.  On failure *model is the last one, or
+		 * NULL when there never was one. */
+
+	int (*travel)(void *context, const struct timeline_order *order,
+	    const struct model **model, struct moment *moment, char *why,
 	    size_t why_size);
-		/* Read the open target again.  The model stays valid until the
-		 * next call or open.  On failure *model is the last one, or NULL
-		 * when there never was one. */
+		/* Another moment of it.  On failure nothing has moved, and model
+		 * and moment are what they were. */
+
+	const struct series_set *(*series)(
+	    void *context, const struct series_wants *wants);
+	const struct changes *(*changes)(void *context, uint64_t window_ns);
+	const struct slowest *(*slowest)(void *context, uint64_t window_ns);
+		/* See timeline.h. */
+
+	const char *(*note)(void *context);
+		/* One clause about who is looking: "watched by dbgtop-agent (pid
+		 * 812)", or "". */
+
+	int (*snapshot)(void *context, const char *path, char *written,
+	    size_t written_size, char *why, size_t why_size);
+		/* Of the target, into that file ("": a default name). */
 };
 
 struct tui_options {
@@ -43,11 +69,18 @@ struct tui_options {
 				  the process list */
 	const char *profile;   /* path to select at first, NULL none; a glob */
 	const char *filter;    /* of the process list at first, NULL none */
-	uint64_t interval_ns;  /* between readings, 0 is one second */
+	uint64_t interval_ns;  /* between readings, 0 as settings say */
 	uint8_t level;	       /* DBGSHM_LEVEL_* */
+	bool level_given;      /* else as settings say */
 	bool raw;	       /* numbers without scaling */
 	bool ascii;	       /* no other characters, whatever the locale */
-	enum tui_color color;
+	bool mouse;
+	const char *theme;     /* NULL: as settings say */
+	const char *settings;  /* file that is read, and that W writes; NULL
+				  none */
+	enum screen_name view; /* numbered view to begin with */
+	uint64_t at_real_ns;   /* moment to begin with; 0 the present */
+	enum term_color color;
 };
 
 int tui_run(const struct tui_options *);

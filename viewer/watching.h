@@ -1,5 +1,7 @@
 /*
- * watching.h - what the full screen looks at: the list, and one open target.
+ * watching.h - what the full screen looks at: the list, and the open targets.
+ *
+ * Several stay open, each with its own past; only the one that is shown is read.
  */
 #ifndef VIEWER_WATCHING_H
 #define VIEWER_WATCHING_H
@@ -13,9 +15,19 @@ struct watching {
 	const struct request *request;
 	const char *name; /* list processes of this name too, or NULL */
 	struct regions regions;
-	struct source *source; /* NULL: nothing is open */
-	struct model *model;
-	bool filled; /* the model has been read once */
+	bool *opened; /* one a target of the list */
+	struct watching_slot {
+		struct source *source; /* NULL: free */
+		struct timeline *timeline;
+		struct target target; /* a copy */
+		char *word;	   /* that it was opened by: a name, or NULL */
+		uint64_t used;	   /* when it was shown last; a count */
+		uint64_t sought_ns; /* when a new process of that name was */
+		uint64_t begun_ns;  /* when another one took its place */
+	} slots[TUI_TARGETS];
+	int shown; /* -1 none */
+	uint64_t uses;
+	char settings[1024];
 	struct tui_source functions;
 };
 
@@ -23,8 +35,12 @@ void watching_init(struct watching *watching, const struct request *request);
 void watching_fini(struct watching *watching);
 
 int watching_open(struct watching *watching, const struct target *target,
-    struct target_error *error);
-	/* As source_open(). */
+    const char *word, struct target_error *error);
+	/* As source_open().  word: by which it was found; a process of that name
+	 * that starts when this one has ended is followed.  NULL none. */
+
+bool watching_view(const char *text, enum screen_name *view);
+	/* A numbered view by number or name; NULL the first.  False: neither. */
 
 void watching_options(struct watching *watching, struct tui_options *options);
 	/* What the person asked for, as the full screen wants it. */

@@ -51,6 +51,8 @@ char *fmt_metric(char *out, size_t size, uint8_t kind, uint8_t unit,
 char *fmt_rate(char *out, size_t size, uint8_t unit, double rate, bool raw);
 	/* 1.21 MiB/s  18.2k/s  35.0 % (of nanoseconds a second: the share of
 	 * one CPU or thread); "-" for NAN (not known yet). */
+double fmt_rate_shown(uint8_t unit, double rate);
+	/* The number in it: 35 for 35.0 %. */
 
 bool fmt_is_user(const char *text);
 	/* A login name or a number. */

@@ -7,7 +7,8 @@
  * round makes the compiler load again what another call could have changed,
  * as it must in a real program.
  *
- *	gate on|off		off: run with DBGSHM=off, counts what remains
+ *	gate on|off|read	off: run with DBGSHM=off, counts what remains;
+ *				read: can be looked at, and waits for a line
  */
 #include "gate_shapes.h"
 
@@ -337,8 +338,10 @@ main(int argc, char *argv[])
 	int on;
 
 	if (argc != 2)
-		errx(2, "usage: gate on|off");
-	on = strcmp(argv[1], "on") == 0;
+		errx(2, "usage: gate on|off|read");
+	on = strcmp(argv[1], "off") != 0;
+	if (strcmp(argv[1], "read") == 0)
+		options.state = DBGSHM_PUBLISHED;
 	if (dbgshm_init(&options) == -1)
 		err(1, "dbgshm_init");
 	if (on != (dbgshm_state() != DBGSHM_OFF))
@@ -350,9 +353,12 @@ main(int argc, char *argv[])
 	gate.shapes = &shapes;
 	if (on && gate.row.words == NULL)
 		errx(1, "no row");
+	if (options.state == DBGSHM_PUBLISHED && getchar() == EOF)
+		errx(1, "nobody has come to read");
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		cases[i].body(&gate, 2 * HANDLES); /* first use, maxima */
+		(void)dbgshm_tick(0);
 		CALLGRIND_ZERO_STATS;
 		cases[i].body(&gate, FEW);
 		snprintf(what, sizeof(what), "few %s", cases[i].name);

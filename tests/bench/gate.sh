@@ -1,33 +1,71 @@
 #!/bin/sh
 # limit: 300
-# Does every recording call stay below its cap of instructions?
+# Does every recording call stay below its cap of instructions, and take not one
+# more with a history or while somebody reads?
 B=${B:-build}
 gate=$B/tests/bench/gate
 command -v valgrind >/dev/null || { echo "no valgrind"; exit 77; }
 [ "$(uname -m)" = x86_64 ] || { echo "the caps are for x86-64"; exit 77; }
 
 dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
+readers=
+trap 'kill $readers 2>/dev/null; rm -rf "$dir"' EXIT
+mkfifo "$dir/go"
 
-# count MODE: "MODE few|many CASE INSTRUCTIONS" for each dump.
+# count MODE NAME: "NAME few|many CASE INSTRUCTIONS" for each dump.
 count() {
-	mkdir "$dir/$1"
-	valgrind -q --tool=callgrind --callgrind-out-file="$dir/$1/out" \
-	    "$gate" "$1" >"$dir/said" 2>&1 || {
+	mkdir "$dir/$2"
+	valgrind -q --tool=callgrind --callgrind-out-file="$dir/$2/out" \
+	    "$gate" "$1" >"$dir/said" 2>&1 <"$dir/go" &
+	counted=$!
+	exec 9>"$dir/go"
+	[ "$1" != read ] || read_on
+	echo >&9
+	exec 9>&-
+	wait $counted || {
 		cat "$dir/said"
 		exit 1
 	}
-	for dump in "$dir/$1"/out.*; do
+	for dump in "$dir/$2"/out.*; do
 		sed -n -e 's/^desc: Trigger: Client Request: //p' \
 		    -e 's/^summary: //p' "$dump" | paste -sd' ' -
-	done | sed -n "s/^\([a-z]* [a-z_0-9]* [0-9]*\)$/$1 \1/p"
+	done | sed -n "s/^\([a-z]* [a-z_0-9]* [0-9]*\)$/$2 \1/p"
+}
+
+# Two readers of all there is, one of the present and one of the past, that go on
+# until the program ends.
+read_on() {
+	tries=0
+	until "$B/dbgtop" path $counted >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ $tries -lt 400 ] || { echo "no region"; exit 1; }
+		sleep 0.05
+	done
+	while kill -0 $counted 2>/dev/null; do
+		"$B/dbgtop" show -j $counted && echo read >>"$dir/seen"
+	done >/dev/null 2>&1 9>&- &
+	readers=$!
+	while kill -0 $counted 2>/dev/null; do
+		"$B/dbgtop" tail $counted --since 1d && echo past >>"$dir/seen"
+	done >/dev/null 2>&1 9>&- &
+	readers="$readers $!"
+	until grep -q read "$dir/seen" 2>/dev/null &&
+	    grep -q past "$dir/seen"; do
+		kill -0 $counted 2>/dev/null || { cat "$dir/said"; exit 1; }
+		sleep 0.05
+	done
 }
 
 {
-	count on
+	count on on
+	count read read
+	export DBGSHM_HISTORY=0
+	count on bare
 	export DBGSHM=off
-	count off
+	count off off
 } >"$dir/counts" || { cat "$dir/counts"; exit 1; }
+echo "read $(grep -c read "$dir/seen") times, and the past" \
+    "$(grep -c past "$dir/seen") times meanwhile"
 
 grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" '
 	BEGIN {
@@ -53,8 +91,21 @@ grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" '
 			bad = 1
 		rows++
 	}
+	# With a history, with readers, with neither: not one more.  Now and then the
+	# C library has to read the clock again.
+	function same(name,    bare, past, read) {
+		bare = cost("bare", name)
+		past = cost("on", name) - bare
+		read = cost("read", name) - bare
+		if (past < 0.1 && past > -0.1 && read < 0.1 && read > -0.1)
+			return
+		printf "%-24s %+.3f instructions with a history, %+.3f " \
+		    "while it is read\n", name, past, read
+		bad = 1
+	}
 	NF == 5 {
 		row("on", $1, $2, $3)
+		same($1)
 		if ($5 != "-")
 			row("off", $1, $4, $5)
 	}

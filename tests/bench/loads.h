@@ -2,7 +2,9 @@
  * loads.h - values that metrics take, tick after tick, for what measures histories.
  *
  *	mixed		of 100 metrics 60 are idle, 25 count with a rate that is
- *			noisy, 10 are gauges that wander, 5 are doubles of noise
+ *			noisy, 10 are gauges that wander, 5 are doubles: decimal
+ *			fractions of noise
+ *	binary		the same, the doubles are noise in all their bits
  *	idle		none changes
  *	recorded	what the kernel counts on this machine (stat, vmstat,
  *			interrupts, network, disks), recorded by load_record() and
@@ -13,6 +15,7 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum load_name { LOAD_MIXED, LOAD_IDLE, LOAD_RECORDED };
+enum load_name { LOAD_MIXED, LOAD_BINARY, LOAD_IDLE, LOAD_RECORDED };
 enum load_kind { LOAD_STILL, LOAD_COUNTS, LOAD_WANDERS, LOAD_NOISE };
 
 /* What was recorded: steps[tick * count + i] is added to value i. */
@@ -37,6 +40,7 @@ struct load {
 	uint8_t *kinds;
 	const struct recording *recording; /* NULL: made up */
 	uint64_t state;
+	bool binary;
 };
 
 static inline void *
@@ -64,6 +68,8 @@ load_double(struct load *load)
 	double value = (double)(load_any(load) % 100000) / 1000;
 	uint64_t word;
 
+	if (load->binary)
+		value = (double)(load_any(load) >> 11) / 0x1p46;
 	memcpy(&word, &value, sizeof(word));
 	return (word);
 }
@@ -80,6 +86,7 @@ load_start(struct load *load, enum load_name name, size_t count,
 		.rates = load_memory(count, 8),
 		.kinds = load_memory(count, 1),
 		.recording = recording,
+		.binary = name == LOAD_BINARY,
 		.state = UINT64_C(88172645463325252) };
 	for (size_t i = 0; i < count; i++) {
 		part = (unsigned)(load_any(load) % 100);

@@ -17,7 +17,7 @@ struct run {
 	size_t metrics; /* 0: as many as were recorded */
 	size_t ticks;
 	uint64_t history_bytes; /* 0 default */
-	bool fine;		/* no coarse tiers */
+	bool reach;		/* how far back it reaches is looked at */
 };
 
 union handle {
@@ -86,8 +86,7 @@ program_start(struct program *program, const struct run *run,
 		.name = "bench",
 		.max_bytes = 256 << 20,
 		.shards = 2,
-		.history_bytes = run->history_bytes,
-		.tiers_ns = { run->fine ? SECOND : 0 } };
+		.history_bytes = run->history_bytes };
 	struct dbgshm_profile *profile;
 	char name[32];
 	int error;

@@ -23,6 +23,23 @@ second=$pid
 wait_for is "$second" process:threads 1
 wait_for is "$agent_pid" watch:processes 3
 
+# What their past costs is told, of each and of all.
+costs() {
+	"$dbgtop" show -j -l debug "$(region "$agent_pid")" watch >"$dir/watch.json" &&
+		python3 - "$dir/watch.json" <<'END'
+import json, sys
+
+profile = json.load(open(sys.argv[1]))["profiles"][0]
+values = {one["name"]: one["value"] for one in profile["metrics"]
+    if "value" in one}
+rows = [row["cells"] for row in profile["table"]["rows"]]
+sys.exit(not (values["history_time"] > 0 and
+    values["history_bytes"] == sum(row["history"] for row in rows) and
+    all(row["history"] >= 4096 for row in rows if row["state"] == "live")))
+END
+}
+wait_for costs
+
 # One that ends keeps its region, which says so; a new one is found again.
 kill -KILL "$first"
 wait_for state_is "$first" exited

@@ -2,7 +2,7 @@
 # The manual names every command, option and key of the program, and no other.
 . tests/cli/lib.sh
 
-commands="list show describe get log tail path check clean"
+commands="list show describe get log tail snapshot wait diff path check clean"
 
 # Options: those of all helps against those of the manual.
 for command in '' $commands; do
@@ -27,28 +27,24 @@ done | sed -n 's/^  -\(.\), --\([a-z]*\).*/.It Fl \1 , Fl Fl \2/p' |
 sed -n 's/^\.It Cm \([a-z]*\)$/\1/p' man/dbgtop.1 | sort >"$dir/manual"
 diff "$dir/program" "$dir/manual" || die "commands: < program, > manual"
 
-# Keys and what they do, in the order of the table.
-python3 - >"$dir/program" <<'END' || die "keys.tbl"
-import re
+# Keys, what they do and their commands, in the order of the table.
+python3 - "$dir" <<'END' || die "keys: < program, > manual"
+import difflib, re, sys
 with open("viewer/keys.tbl") as file:
-    for names, text in re.findall(
-            r'^KEY\(\w+, "((?:[^"\\]|\\.)*)", "[^"]*", [^"]*, "((?:[^"\\]|\\.)*)"\)',
-            file.read(), re.M):
-        print("%s: %s%s." % (names.replace("\\\\", "\\"), text[0].upper(), text[1:]))
+    table = re.findall(
+        r'^KEY\(\w+, "((?:[^"\\]|\\.)*)", "((?:[^"\\]|\\.)*)", "[^"]*",'
+        r' [^"]*, "((?:[^"\\]|\\.)*)"\)', file.read(), re.M)
+program = ["%s: %s%s. :%s" % (names.replace("\\\\", "\\"), text[0].upper(),
+                              text[1:], command.lower())
+           for command, names, text in table]
+assert len(program) > 50, "few keys: %d" % len(program)
+with open("man/dbgtop.1") as file:
+    part = re.search(r"^\.Ss Keys$.*?^\.El$", file.read(), re.M | re.S).group()
+part = part.replace("\\&", "").replace("\\-", "-").replace("\\e", "\\")
+manual = ["%s: %s %s" % (names, text, command.replace(" Ar ", " "))
+          for names, text, command in re.findall(
+              r"^\.It Ic (.*)\n(.*)\n\.Pq Ic (.*)$", part, re.M)]
+difference = list(difflib.unified_diff(program, manual, lineterm="", n=0))
+print("\n".join(difference))
+sys.exit(bool(difference))
 END
-[ "$(wc -l <"$dir/program")" -gt 15 ] || die "few keys"
-sed -n '/^\.Ss Keys/,/^\.El/{
-s/^\.It Ic //
-t name
-/^\.\(Ss\|Bl\|El\)/d
-H
-x
-s/\n/: /
-p
-d
-:name
-s/\\&//g
-s/\\e/\\/g
-h
-}' man/dbgtop.1 >"$dir/manual"
-diff "$dir/program" "$dir/manual" || die "keys: < program, > manual"

@@ -65,7 +65,6 @@ usage "$pid" --frame 0x0
 usage "$pid" process threads
 usage path "$pid" "$pid"
 usage record "$pid"
-usage snapshot "$pid"
 
 # Help and version.
 expect_exit 0 "$dbgtop" --version

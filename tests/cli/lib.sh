@@ -7,6 +7,8 @@ B=${B:-build}
 dbgtop=$B/dbgtop
 dir=$(mktemp -d "${TMPDIR:-/tmp}/dbgtop-test.XXXXXX") || exit 1
 chmod 755 "$dir"
+XDG_CONFIG_HOME=$dir/config # nobody's settings but the test's own
+export XDG_CONFIG_HOME
 started= # processes to end
 made=    # directories to remove
 

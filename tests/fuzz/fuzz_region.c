@@ -42,6 +42,29 @@ walk_past(struct dbgshm_reader *reader)
 	dbgshm_past_close(past);
 }
 
+/* An image of it is a region, too, however it came about. */
+static void
+walk_image(struct dbgshm_reader *reader, unsigned flags)
+{
+	struct dbgshm_reader *image;
+	void *bytes;
+	size_t size;
+	int file;
+
+	if (dbgshm_reader_image(reader, flags, &bytes, &size) == -1)
+		return;
+	file = memfd_create("image", MFD_CLOEXEC);
+	if (file == -1 || pwrite(file, bytes, size, 0) != (ssize_t)size)
+		abort();
+	free(bytes);
+	if (dbgshm_reader_attach(file, &image, NULL) == -1)
+		abort();
+	(void)dbgshm_reader_refresh(image);
+	(void)walk_everything(image);
+	walk_past(image);
+	dbgshm_reader_close(image);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -59,6 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)walk_everything(reader);
 	walk_past(reader);
 	(void)dbgshm_reader_check(reader, NULL, NULL);
+	walk_image(reader, size % 2 != 0 ? DBGSHM_IMAGE_SECRETS : 0);
 	dbgshm_reader_close(reader);
 	return (0);
 }
@@ -192,8 +216,30 @@ LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed)
 
 #ifndef FUZZ_ENGINE
 
+/* Columns of tables are secret, so that images code the past again. */
 static void
-run(const uint8_t *data, size_t size, uint64_t mutants, uint64_t seed)
+hide_columns(uint8_t *data, size_t size)
+{
+	struct dbgshm_desc_column *column;
+	struct dbgshm_desc_table *table;
+	size_t at = IMAGE_DESCRIPTORS + 64, i;
+
+	for (; at + sizeof(*table) <= size && at < IMAGE_STRINGS;
+	     at += table->head.size8 * (size_t)8) {
+		table = (void *)(data + at);
+		if (table->head.size8 < 2)
+			return;
+		if (table->head.type != DBGSHM_DESC_TABLE)
+			continue;
+		column = (void *)(table + 1);
+		for (i = 0; i < table->column_count; i += 2)
+			column[i].flags |= DBGSHM_COLUMN_SECRET;
+	}
+}
+
+static void
+run(const uint8_t *data, size_t size, uint64_t mutants, uint64_t seed,
+    bool hand)
 {
 	uint8_t *copy = malloc(size + 1);
 	uint64_t i;
@@ -203,6 +249,8 @@ run(const uint8_t *data, size_t size, uint64_t mutants, uint64_t seed)
 	(void)LLVMFuzzerTestOneInput(data, size);
 	for (i = 0; i < mutants; i++) {
 		memcpy(copy, data, size);
+		if (hand && i % 2 != 0)
+			hide_columns(copy, size);
 		(void)LLVMFuzzerTestOneInput(
 		    copy, mutate(copy, size, seed + i));
 	}
@@ -224,7 +272,7 @@ run_file(const char *path, uint64_t mutants, uint64_t seed)
 	}
 	size = fread(data, 1, 64 << 20, file);
 	(void)fclose(file);
-	run(data, size, mutants, seed);
+	run(data, size, mutants, seed, false);
 	free(data);
 	return (0);
 }
@@ -251,7 +299,7 @@ main(int argc, char **argv)
 	}
 	if (optind == argc) {
 		bytes = image_with_past(&whole);
-		run(bytes, PAST_SIZE, mutants, seed);
+		run(bytes, PAST_SIZE, mutants, seed, true);
 		free(bytes);
 		image_free(&whole.sample.image);
 	}

@@ -37,6 +37,13 @@ found=$(grep -nE "\\b($mark)\\b" $(tree | grep -E \
 [ -z "$found" ] || fault "$found
 	^ finish it, or file it where work is planned"
 
+# shellcheck disable=SC2046
+found=$(grep -nE '(->|\.)metrics\[' $(sources |
+    grep -E '^viewer/[^/]*\.c$' | grep -v '^viewer/model') /dev/null |
+    grep -v 'baseline->metrics\|metrics\[[a-z]*\]\.id')
+[ -z "$found" ] || fault "$found
+	^ use model_metrics(profile)[i]: values are made when they are asked for"
+
 # Paths of one machine.
 # shellcheck disable=SC2046
 found=$(grep -nIF -e "$PWD/" $(tree) /dev/null)

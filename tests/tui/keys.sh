@@ -35,6 +35,8 @@ wait_for_no_text 'level detail'
 key Down Down
 wait_for_no_text '> process'
 key Home
+wait_for_text '> ALL'
+key Down
 wait_for_text '> process'
 key Right
 wait_for_text '> cpu_user'

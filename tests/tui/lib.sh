@@ -99,7 +99,7 @@ expect_restored() {
 		tries=$((tries + 1))
 		[ $tries -lt 400 ] || die "terminal not restored after $1:
 $(tm display-message -p 'alternate #{alternate_on} cursor #{cursor_flag}')
-$(tty_modes)"
+now $(tty_modes) before $before"
 		sleep 0.05
 	done
 }

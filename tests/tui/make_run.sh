@@ -26,8 +26,7 @@ set -- $(tr '\0' '\n' <"/proc/$agent_pid/cmdline" | sed -n '/^--watch$/{n;p;}')
 [ "$1" = "$agent_pid" ] || die "it does not watch itself"
 [ -O "/proc/$2" ] || die "$2 is no process of ours"
 key / && tm send-keys -l dbgtop-agent && key Enter
-wait_for_text "$agent_pid  dbgtop-agent .* live .* own"
-wait_for_text "$agent_pid  dbgtop-agent .* live .* watched"
+wait_for_text "$agent_pid  dbgtop-agent .* live .* both"
 key '='
 key q
 wait_for_text 'status 0'

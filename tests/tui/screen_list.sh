@@ -32,11 +32,11 @@ done
 start 80x24 "$dbgtop"
 wait_for_text 'LIVE$'
 key / && tm send-keys -l "tuia$$" && key Enter
-wait_for_text "> *$live  tuia$$"
+wait_for_text ">[* ]*$live  tuia$$"
 key Enter
 wait_for_text 'greetings\|hello'
 wait_for_text 'own region'
 key Escape
-wait_for_text "> *$live  tuia$$"
+wait_for_text ">[* ]*$live  tuia$$"
 key F10
 wait_for_text 'status 0'

@@ -47,8 +47,13 @@ key v
 wait_for_text 'parent work\[1.1\] serve (Enter)'
 key Enter
 wait_for_text 'work\[1.1\]  running '
+# Back along the references, then to the tree.
 key V Escape
-wait_for_text 'Enter Open'
+wait_for_text 'work\[2.1\]  running '
+key Escape
+wait_for_text 'steps\[[0-9.]*\]  now '
+key Escape
+wait_for_text 'from the process.s own region'
 
 # Events come on top while we look.
 key End
@@ -69,8 +74,8 @@ say die
 wait_for_text ' DEAD since '
 wait_for_text ' s before  warn '
 key Escape Home
-wait_for_text '^> process '
-key Down Down
+wait_for_text '^>!ALL '
+key Down Down Down
 wait_for_text 'what it was doing when it died'
 expect_size 80x24
 key q

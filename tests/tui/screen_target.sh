@@ -16,6 +16,16 @@ key Tab
 wait_for_text '> greetings'
 wait_for_text ' hello:greetings  counter'
 expect_size 80x24
+# Everything in one list, and a number that stays in sight.
+key p
+wait_for_text 'PINNED'
+wait_for_text '[^ ]*greetings  *[0-9.]*/s'
+key Escape Home
+wait_for_text '^> ALL '
+wait_for_text 'process:rss_peak '
+wait_for_text 'LAST 60s'
+wait_for_text '.hello:greetings  *[0-9]'
+expect_size 80x24
 key q
 wait_for_text 'status 0'
 expect_restored quit

@@ -41,3 +41,40 @@ wait_for_no_text '> process'
 key q
 wait_for_no_text 'q Quit'
 wait_for_text 'ready> *$'
+
+# Ended while the shell is in front, it leaves the modes to the shell and does
+# not stop once more on its way out.
+start 80x24 "$dbgtop $pid"
+wait_for_text '> process'
+job=$(viewer)
+started="$started $job"
+kill -STOP "$job"
+wait_for_text 'Stopped'
+type_line 'stty sane; stty -echo; clear; echo of the shell'
+wait_for_text 'of the shell'
+modes=$(tty_modes)
+kill -TERM "$job"
+kill -CONT "$job"
+# The shell has not asked how it ended yet.
+wait_for grep -q '^State:.Z' "/proc/$job/status"
+[ "$(tty_modes)" = "$modes" ] || die "the shell's modes were changed"
+main_screen() {
+	[ "$(tm display-message -p '#{alternate_on}')" = 0 ]
+}
+wait_for main_screen
+
+# Put into the background it waits there until it is in front.
+start 80x24 "$dbgtop $pid"
+wait_for_text '> process'
+job=$(viewer)
+started="$started $job"
+key C-z
+wait_for_text 'Stopped\|status 14[0-9]'
+type_line 'stty -echo; clear; bg'
+wait_for grep -q '^State:.T' "/proc/$job/status"
+wait_for_text 'ready>'
+type_line 'stty echo; fg'
+wait_for_text '> process'
+key q
+wait_for_no_text 'q Quit'
+expect_restored 'q after bg and fg'

@@ -47,6 +47,55 @@ $(screen)"
 	wait_for_text 'status 0'
 done
 
+# How many colors, and which: a theme can be had everywhere.
+many() {
+	tm capture-pane -p -e | grep -q "${escape}\[[0-9;]*38;5;"
+}
+for how in "--theme colorblind" "--theme light --color 256"; do
+	start 80x24 "TERM=tmux-256color $dbgtop $how $pid"
+	wait_for_text '> process'
+	many || die "not of 256: $how"
+	key q
+	wait_for_text 'status 0'
+done
+start 80x24 "TERM=screen $dbgtop --theme colorblind --color 256 $pid"
+wait_for_text '> process'
+many || die "screen-256color is not found"
+key q
+wait_for_text 'status 0'
+start 80x24 "TERM=tmux-256color $dbgtop --theme colorblind --color 8 $pid"
+wait_for_text '> process'
+colors || die "no colors with --color 8"
+! many || die "--color 8 and more of them"
+key q
+wait_for_text 'status 0'
+for theme in default contrast mono; do
+	start 80x24 "$dbgtop --theme $theme $pid"
+	wait_for_text '> process'
+	[ $theme != mono ] || ! colors || die "mono has colors"
+	key q
+	wait_for_text 'status 0'
+done
+
+# Every terminal with every locale, also with one that is not there.
+for term in vt100 linux xterm xterm-256color rxvt screen tmux-256color; do
+	for locale in LC_ALL=C LC_ALL=C.UTF-8 LC_ALL=xx_YY.UTF-8 \
+	    '-u LC_ALL -u LANG -u LC_CTYPE'; do
+		how="env $locale TERM=$term"
+		start 80x24 "$how $dbgtop $pid"
+		wait_for_text '> process'
+		wait_for_text 'q Quit'
+		[ "$locale" = LC_ALL=C.UTF-8 ] ||
+			! screen | LC_ALL=C grep -q '[^ -~]' ||
+			die "not ASCII: $how
+$(screen)"
+		expect_size 80x24
+		key Down End Home q
+		wait_for_text 'status 0'
+		expect_restored "$how"
+	done
+done
+
 # One picture as text, without a terminal.
 expect_exit 0 "$dbgtop" "$pid" --frame 80x24
 expect_match '^> process'

@@ -3,7 +3,7 @@
  *
  *	t_frame [SEQUENCES [SEED]]
  */
-#include <dbgshm/frame.h>
+#include "coder_memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,6 +45,7 @@ any_size(void)
 
 /* Words that behave as counters, gauges, texts, idlers and noise do. */
 struct load {
+	bool quiet; /* most words are zero, for long */
 	size_t count;
 	uint64_t words[WORDS], rates[WORDS];
 	uint8_t kinds[WORDS];
@@ -56,7 +57,37 @@ load_grow(struct load *load, size_t count)
 	for (; load->count < count; load->count++) {
 		load->words[load->count] = any() % 3 == 0 ? 0 : any_size();
 		load->rates[load->count] = any_size();
-		load->kinds[load->count] = (uint8_t)(any() % 6);
+		load->kinds[load->count] = (uint8_t)(any() % 8);
+		if (load->quiet && any() % 64 != 0)
+			load->words[load->count] = load->kinds[load->count] = 0;
+	}
+}
+
+static uint64_t
+bits_of(double value)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	return (bits);
+}
+
+/* What a program may have computed, measured or printed. */
+static uint64_t
+any_double(uint64_t rate)
+{
+	static const double tens[] = { 1, 10, 100, 1000, 10000 };
+	double value = (double)(int64_t)any_size() / tens[rate % 5];
+
+	switch (any() % 16) {
+	case 0:
+		return (any());
+	case 1:
+		return (bits_of(value) + any() % 3 - 1);
+	case 2:
+		return (any() % 4 << 61 | any() % 2048 << 52);
+	default:
+		return (bits_of(value));
 	}
 }
 
@@ -65,7 +96,9 @@ load_step(struct load *load)
 {
 	size_t i;
 
-	for (i = 0; i < load->count; i++)
+	for (i = 0; i < load->count; i++) {
+		if (load->quiet && any() % 256 == 0)
+			load->kinds[i] = 2;
 		switch (load->kinds[i]) {
 		case 0: /* idle */
 			break;
@@ -82,10 +115,16 @@ load_step(struct load *load)
 		case 4: /* a few bytes of it */
 			load->words[i] ^= any() % 256 << (8 * (any() % 8));
 			break;
+		case 5:
+		case 6:
+			if (any() % 4 != 0)
+				load->words[i] = any_double(load->rates[i]);
+			break;
 		default:
 			load->words[i] = any();
 			break;
 		}
+	}
 }
 
 struct pair {
@@ -131,24 +170,33 @@ decode_exact(struct dbgshm_coder *coder, const unsigned char *bytes,
 static void
 one_sequence(unsigned long number)
 {
-	struct load load = { .count = 0 };
+	struct load load = { .count = 0, .quiet = number % 4 == 3 };
 	struct pair pair;
 	size_t i, size, used, count = 0, most;
+	bool key, sparse = number % 2 == 1;
 
 	state = (seed * UINT64_C(0x9e3779b97f4a7c15) + number) | 1;
 	for (i = 0; i < 8; i++)
 		(void)any();
 	most = any() % (WORDS + 1);
 	pair = pair_make(most);
+	if (sparse) {
+		free(pair.to);
+		pair.to = dbgshm__coder_create_sparse(most);
+	}
 	for (i = 0; i < most; i++)
 		if (any() % 4 == 0)
 			dbgshm_coder_raw(pair.to, i);
 	for (i = 0; i < FRAMES; i++) {
 		load_grow(&load, load.count + any() % (most - load.count + 1));
 		load_step(&load);
+		key = i == 0 || any() % 5 == 0;
+		if (sparse)
+			assert_int_equal(dbgshm__coder_meet(pair.to, load.words,
+					     load.count, key),
+			    0);
 		size = dbgshm_frame_encode(pair.to, load.words, load.count,
-		    any() % 5 == 0 ? DBGSHM_FRAME_KEY : 0, pair.bytes,
-		    pair.room);
+		    key ? DBGSHM_FRAME_KEY : 0, pair.bytes, pair.room);
 		assert_int_not_equal(size, 0);
 		assert_true(size <= dbgshm_frame_bound(load.count));
 		used = decode_exact(pair.from, pair.bytes, size, &count);
@@ -158,7 +206,9 @@ one_sequence(unsigned long number)
 			fail_msg("seed %lu, sequence %lu, frame %zu", seed,
 			    number, i);
 	}
-	pair_free(&pair);
+	dbgshm__coder_free(pair.to);
+	free(pair.from);
+	free(pair.bytes);
 }
 
 static void
@@ -355,9 +405,78 @@ test_what_no_encoder_writes_is_refused(void **unused)
 	assert_int_equal(
 	    dbgshm_frame_words(pair.from)[0], UINT64_C(0xab) << 56);
 	bit = bits_begin(&pair, true, 1); /* and one more */
-	bits_add(&pair, &bit, 7 | 1 << 3, 6);
+	bits_add(&pair, &bit, 6 | 2 << 3, 6);
 	bits_add(&pair, &bit, 0xabcd, 64);
 	assert_int_equal(bits_decode(&pair, bit), 0);
+	bit = bits_begin(&pair, true, 1); /* four places of a double */
+	bits_add(&pair, &bit, 7 | 5 << 3, 6);
+	bits_add(&pair, &bit, 0, 64);
+	assert_int_equal(bits_decode(&pair, bit), 0);
+	pair_free(&pair);
+}
+
+/* A double that is a decimal fraction, as one made by hand. */
+static void
+test_decimal_fractions_look_as_the_format_says(void **unused)
+{
+	struct pair pair = pair_make(1);
+	size_t bit;
+
+	(void)unused;
+	bit = bits_begin(&pair, true, 1);
+	bits_add(&pair, &bit, 7 | 3 << 3, 6); /* two places */
+	bits_add(&pair, &bit, 7, 4);	      /* 3 + 1 times three bits */
+	bits_add(&pair, &bit, 2 * 1234 - 1, 12);
+	assert_int_equal(bits_decode(&pair, bit), (bit + 7) / 8);
+	assert_int_equal(dbgshm_frame_words(pair.from)[0], bits_of(-12.34));
+	/* By 1235 hundredths more than -1234, cut to -123 tenths: 0.1. */
+	pair.bytes[0] = 1 << 1;
+	bit = 8;
+	bits_add(&pair, &bit, 1, 1);
+	bits_add(&pair, &bit, 1, 8);
+	bits_add(&pair, &bit, 1, 8);
+	bits_add(&pair, &bit, 7 | 2 << 3, 6);
+	bits_add(&pair, &bit, 3, 3);
+	bits_add(&pair, &bit, 2 * 124, 9);
+	assert_int_equal(bits_decode(&pair, bit), (bit + 7) / 8);
+	assert_int_equal(dbgshm_frame_words(pair.from)[0], bits_of(0.1));
+	pair_free(&pair);
+}
+
+/* Each of them, and those beside them that are none, come back to the bit. */
+static void
+test_decimal_fractions_are_short(void **unused)
+{
+	static const double tens[] = { 1, 10, 100, 1000 };
+	struct pair pair = pair_make(1);
+	uint64_t word, number;
+	size_t places, size, count, longest, i;
+	int beside;
+
+	(void)unused;
+	state = seed | 1;
+	dbgshm_coder_raw(pair.to, 0);
+	for (places = 0; places < 4; places++) {
+		longest = 0;
+		for (i = 0, number = 1000000; i < 20000; i++) {
+			number += any() % 64 - 32;
+			for (beside = 0; beside <= 2; beside++) {
+				word = bits_of((double)number / tens[places]);
+				if (beside != 0)
+					word += beside == 1 ? 1 : -UINT64_C(1);
+				size = dbgshm_frame_encode(pair.to, &word, 1, 0,
+				    pair.bytes, pair.room);
+				if (beside == 0 && i > 20 && size > longest)
+					longest = size;
+				assert_int_equal(decode_exact(pair.from,
+						     pair.bytes, size, &count),
+				    size);
+				assert_int_equal(
+				    dbgshm_frame_words(pair.from)[0], word);
+			}
+		}
+		assert_in_range(longest, 3, 6);
+	}
 	pair_free(&pair);
 }
 
@@ -388,6 +507,9 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_a_cut_frame_is_refused),
 		cmocka_unit_test(test_frames_look_as_the_format_says),
 		cmocka_unit_test(test_what_no_encoder_writes_is_refused),
+		cmocka_unit_test(
+		    test_decimal_fractions_look_as_the_format_says),
+		cmocka_unit_test(test_decimal_fractions_are_short),
 		cmocka_unit_test(test_idle_words_cost_nearly_nothing),
 		cmocka_unit_test(test_every_sequence_of_frames_comes_back),
 		cmocka_unit_test(test_hostile_bytes_do_no_harm),

@@ -285,6 +285,28 @@ test_columns_leave_from_the_right_and_names_stay(void **state)
 }
 
 static void
+test_columns_of_a_higher_rank_leave_sooner(void **state)
+{
+	struct grid_share columns[] = {
+		{ .least = 6, .wanted = 6, .kept = true, .rank = 9 },
+		{ .least = 8, .wanted = 8, .rank = 2 },
+		{ .least = 8, .wanted = 8 },
+		{ .least = 8, .wanted = 8, .rank = 1 },
+	};
+
+	(void)state;
+	shared(columns, 4, 36);
+	assert_int_equal(columns[1].width, 8);
+	shared(columns, 4, 35);
+	assert_int_equal(columns[1].width, 0);
+	assert_int_equal(columns[3].width, 8);
+	shared(columns, 4, 25);
+	assert_int_equal(columns[3].width, 0);
+	assert_int_equal(columns[2].width, 8);
+	assert_int_equal(columns[0].width, 6);
+}
+
+static void
 test_what_only_spreads_leaves_before_names_are_cut(void **state)
 {
 	struct grid_share columns[] = {
@@ -380,6 +402,7 @@ main(void)
 		    test_words_wrap_and_the_last_line_says_that_there_is_more),
 		cmocka_unit_test(
 		    test_columns_leave_from_the_right_and_names_stay),
+		cmocka_unit_test(test_columns_of_a_higher_rank_leave_sooner),
 		cmocka_unit_test(
 		    test_what_only_spreads_leaves_before_names_are_cut),
 		cmocka_unit_test(test_one_column_takes_what_is_left_over),

@@ -83,8 +83,9 @@ test_quantiles_are_right_to_3_2_percent(void **state)
 {
 	static uint64_t buckets[DBGSHM_BUCKETS_MAX], values[SAMPLES];
 	static const double asked[] = { 0, 0.01, 0.5, 0.9, 0.99, 0.999, 1 };
+	enum { ASKED = sizeof(asked) / sizeof(asked[0]) };
 	struct dbgshm_histogram_info histogram;
-	uint64_t seed = 88172645463325252, exact, found;
+	uint64_t seed = 88172645463325252, exact, found, several[ASKED];
 	size_t i, rank, round;
 	double error;
 
@@ -100,12 +101,14 @@ test_quantiles_are_right_to_3_2_percent(void **state)
 			.max = values[SAMPLES - 1],
 			.buckets = buckets,
 			.bucket_count = DBGSHM_BUCKETS_MAX };
-		for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		dbgshm_histogram_quantiles(&histogram, asked, ASKED, several);
+		for (i = 0; i < ASKED; i++) {
 			rank = (size_t)ceil(asked[i] * SAMPLES);
 			exact = values[rank == 0 ? 0 : rank - 1];
 			found = dbgshm_histogram_quantile(&histogram, asked[i]);
 			error = fabs((double)found - (double)exact);
 			assert_true(error <= 0.032 * (double)exact);
+			assert_int_equal(several[i], found);
 		}
 	}
 }

@@ -57,6 +57,7 @@ look(int file)
 	struct dbgshm_fault fault;
 	union dbgshm_value least, most;
 	struct seen seen = { 0 };
+	uint64_t last_ns = 0;
 	size_t i;
 
 	assert_int_equal(image_attach(file, &reader, &fault), 0);
@@ -67,7 +68,13 @@ look(int file)
 			size_t index =
 			    i < seen.moments ? i : 2 * seen.moments - 1 - i;
 
-			(void)dbgshm_past_moment(past, index);
+			/* Whatever it says, time goes forward. */
+			if (i < seen.moments) {
+				assert_true(
+				    dbgshm_past_moment(past, i).mono_ns >=
+				    last_ns);
+				last_ns = dbgshm_past_moment(past, i).mono_ns;
+			}
 			if (dbgshm_past_show(past, index) == -1)
 				continue;
 			seen.shown += i < seen.moments;
@@ -205,6 +212,44 @@ test_slots_that_cannot_be_are_told(void **state)
 	end(&scene);
 }
 
+/* Times and periods that no clock has, alone and all together. */
+static void
+test_odd_times_put_nothing_out_of_order(void **state)
+{
+	static const size_t places[] = {
+		offsetof(struct dbgshm_slot, period_ns),
+		offsetof(struct dbgshm_slot, mono_ns),
+		offsetof(struct dbgshm_slot, real_ns),
+		offsetof(struct dbgshm_slot, boot_ns),
+	};
+	static const uint64_t values[] = { 0, 1, PAST_SECOND - 1,
+		UINT64_C(1) << 63, UINT64_MAX - 1, UINT64_MAX };
+	struct scene scene;
+	size_t slot, i, j, set;
+
+	(void)state;
+	begin(&scene);
+	for (j = 0; j < sizeof(values) / sizeof(values[0]); j++)
+		for (set = 1; set < 1 << 4; set++)
+			for (slot = 0; slot <= PAST_SLOTS; slot++) {
+				for (i = 0; i < 4 * PAST_SLOTS; i++)
+					if ((set >> i % 4 & 1) != 0 &&
+					    (slot == PAST_SLOTS ||
+						slot == i / 4))
+						put(&scene,
+						    PAST_OFFSET +
+							i / 4 *
+							    DBGSHM_SLOT_SIZE +
+							places[i % 4],
+						    &values[j], 8);
+				(void)look(scene.file);
+				put(&scene, PAST_OFFSET,
+				    scene.bytes + PAST_OFFSET,
+				    PAST_SIZE - PAST_OFFSET);
+			}
+	end(&scene);
+}
+
 /* ---- much from little ---------------------------------------------------------------- */
 
 /* Frames with as many words as there may be, each in another table. */
@@ -257,6 +302,7 @@ main(void)
 		cmocka_unit_test(test_no_flipped_bit_of_the_past_does_harm),
 		cmocka_unit_test(test_cut_and_spliced_blocks_are_refused),
 		cmocka_unit_test(test_slots_that_cannot_be_are_told),
+		cmocka_unit_test(test_odd_times_put_nothing_out_of_order),
 		cmocka_unit_test(test_memory_does_not_follow_what_frames_say),
 	};
 

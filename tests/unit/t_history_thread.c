@@ -3,6 +3,7 @@
  */
 #include "own.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <time.h>
@@ -113,10 +114,100 @@ test_each_value_lies_between_what_was_written_down_around_it(void **state)
 	assert_int_equal(in_child(by_thread), 0);
 }
 
+/* ---- it ends while it ticks --------------------------------------------------- */
+
+#define ENDS 100
+
+static bool over;
+
+/* Profiles come and go, rows too. */
+static void *
+work(void *context)
+{
+	static const struct dbgshm_column columns[] = {
+		{ .name = "n", .type = DBGSHM_TYPE_GAUGE },
+	};
+	const char *path = context;
+	struct dbgshm_metric metric = { .name = "n" };
+	struct dbgshm_counter counter = { 0 };
+	struct dbgshm_profile *profile;
+	struct dbgshm_table *table;
+	struct dbgshm_row row;
+
+	while (!__atomic_load_n(&over, __ATOMIC_RELAXED)) {
+		profile = dbgshm_profile_add(path, "w", NULL);
+		(void)dbgshm_counter_create(profile, &metric, &counter);
+		table = dbgshm_table_create(profile, columns, 1, 16);
+		dbgshm_counter_add(counter, 1);
+		row = dbgshm_row_claim(table);
+		dbgshm_row_set(row, 0, 1);
+		dbgshm_row_end(row);
+		dbgshm_row_release(row);
+		dbgshm_profile_remove(profile);
+	}
+	return (NULL);
+}
+
+static void
+one_end(size_t number)
+{
+	static char *paths[] = { "a", "b" };
+	pthread_t threads[2];
+	struct dbgshm_reader *reader;
+	size_t i;
+
+	CHECK(dbgshm_init(
+		  &(struct dbgshm_options){ .sampling = DBGSHM_SAMPLER_THREAD,
+		      .state = DBGSHM_PUBLISHED,
+		      .period_ns = PERIOD_NS }) == 0);
+	for (i = 0; i < 2; i++)
+		CHECK(pthread_create(&threads[i], NULL, work, paths[i]) == 0);
+	(void)clock_nanosleep(CLOCK_MONOTONIC, 0,
+	    &(struct timespec){
+		.tv_nsec = (long)(number * 97 % 11) * (long)PERIOD_NS / 5 },
+	    NULL);
+	if (number % 10 == 0) {
+		reader = own_reader();
+		CHECK(moments(reader) > 0);
+		dbgshm_reader_close(reader);
+	}
+	dbgshm_fini();
+	CHECK(dbgshm_tick(0) == -1);
+	__atomic_store_n(&over, true, __ATOMIC_RELAXED);
+	for (i = 0; i < 2; i++)
+		CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
+static void
+ends(void)
+{
+	size_t i;
+	int status;
+	pid_t child;
+
+	for (i = 0; i < ENDS; i++) {
+		if ((child = fork()) == 0) {
+			(void)alarm(60);
+			one_end(i);
+			exit(0);
+		}
+		CHECK(waitpid(child, &status, 0) == child && status == 0);
+	}
+}
+
+static void
+test_the_end_waits_for_a_tick_and_no_more_come(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(ends), 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+		    test_the_end_waits_for_a_tick_and_no_more_come),
 		cmocka_unit_test(
 		    test_each_value_lies_between_what_was_written_down_around_it),
 	};

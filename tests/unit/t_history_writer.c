@@ -197,114 +197,11 @@ own_cost(void)
 	dbgshm_reader_close(reader);
 }
 
-/* More than a tick may look at. */
 static void
-huge(void)
-{
-	struct dbgshm_options options = plain;
-	struct dbgshm_reader *reader;
-	struct dbgshm_past *past;
-	struct dbgshm_metric metric = { 0 };
-	struct dbgshm_profile *profile;
-	struct dbgshm_histogram histogram;
-	struct timespec now;
-	uint64_t now_ns;
-	char name[16];
-	size_t i;
-
-	options.max_bytes = 256 << 20;
-	CHECK(dbgshm_init(&options) == 0);
-	CHECK((profile = dbgshm_profile_add("huge", "h", NULL)) != NULL);
-	for (i = 0; i < 300; i++) {
-		(void)snprintf(name, sizeof(name), "h%zu", i);
-		metric.name = name;
-		CHECK(
-		    dbgshm_histogram_create(profile, &metric, &histogram) == 0);
-	}
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	now_ns = (uint64_t)(now.tv_sec + 1) * LOGGED_SECOND;
-	for (i = 0; i < 40; i++)
-		CHECK(dbgshm_tick(now_ns += LOGGED_SECOND) == 0);
-	reader = own_reader();
-	CHECK(dbgshm_past_open(reader, &past) == 0);
-	i = dbgshm_past_count(past);
-	CHECK(i < 30 && i > 3);
-	CHECK(dbgshm_past_moment(past, i - 1).period_ns > LOGGED_SECOND);
-	CHECK(!dbgshm_past_moment(past, i - 1).gap);
-	CHECK((uint64_t)dbgshm_reader_value(
-		  reader, own_metric(reader, "history_period"))
-		  .i == dbgshm_past_moment(past, i - 1).period_ns);
-	dbgshm_past_close(past);
-	dbgshm_reader_close(reader);
-}
-
-/* A table that is too large for its budget, beside one that is not. */
-static void
-large_table(void)
-{
-	static const struct dbgshm_column columns[] = {
-		{ .name = "n", .type = DBGSHM_TYPE_GAUGE },
-	};
-	struct dbgshm_options options = plain;
-	struct logged_program program;
-	struct dbgshm_reader *reader;
-	struct dbgshm_past *past;
-	struct dbgshm_table *table;
-	struct dbgshm_profile *profile;
-	struct dbgshm_moment moment;
-	size_t i, j, large, rows;
-
-	options.row_history_bytes = 128 << 10;
-	CHECK(dbgshm_init(&options) == 0);
-	logged_begin(&program, 34);
-	profile = dbgshm_profile_add("large", "l", NULL);
-	CHECK((table = dbgshm_table_create(profile, columns, 1, 2048)) != NULL);
-	for (i = 0; i < 50; i++) {
-		for (j = 0; i < 40 && j < 20; j++)
-			dbgshm_row_end(dbgshm_row_claim(table));
-		logged_step(&program, i, &log_of[i]);
-	}
-	reader = own_reader();
-	CHECK(logged_compare(reader, log_of, 50).with_rows == 50);
-	CHECK(dbgshm_reader_check(reader, NULL, NULL) == 0);
-	CHECK(dbgshm_past_open(reader, &past) == 0);
-	for (i = 0; i < dbgshm_past_count(past); i++) {
-		moment = dbgshm_past_moment(past, i);
-		if (moment.mono_ns < log_of[0].now_ns)
-			continue;
-		CHECK(dbgshm_past_show(past, i) == 0);
-		for (large = 0;
-		     dbgshm_reader_table(reader, large)->capacity != 2048;)
-			large++;
-		rows = dbgshm_reader_row_count(reader, large);
-		j = (moment.mono_ns - log_of[0].now_ns) / LOGGED_SECOND;
-		CHECK(dbgshm_past_has_rows(past, large) == (rows != 0));
-		CHECK(rows == 0 || rows == 20 * (j + 1));
-		CHECK(j > 2 || rows != 0);
-		CHECK(j < 39 || rows == 0);
-		for (large = 0;
-		     dbgshm_reader_table(reader, large)->capacity != 64;)
-			large++;
-		CHECK(dbgshm_past_has_rows(past, large));
-	}
-	dbgshm_past_close(past);
-	dbgshm_reader_close(reader);
-}
-
-static void
-test_a_table_that_is_too_large_has_no_past_and_that_is_told(void **state)
-{
-	(void)state;
-	assert_int_equal(in_child(large_table), 0);
-}
-
-static void
-test_the_past_says_what_it_costs_and_that_a_huge_region_has_less_of_it(
-    void **state)
+test_the_past_says_what_it_costs(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(own_cost), 0);
-	assert_int_equal(in_child(huge), 0);
 }
 
 /* ---- forks ------------------------------------------------------------------------ */
@@ -515,10 +412,7 @@ main(void)
 		    test_options_and_environment_decide_which_past_is_kept),
 		cmocka_unit_test(
 		    test_a_small_region_has_a_short_past_and_room_for_more),
-		cmocka_unit_test(
-		    test_the_past_says_what_it_costs_and_that_a_huge_region_has_less_of_it),
-		cmocka_unit_test(
-		    test_a_table_that_is_too_large_has_no_past_and_that_is_told),
+		cmocka_unit_test(test_the_past_says_what_it_costs),
 		cmocka_unit_test(test_a_forked_child_has_a_past_of_its_own),
 		cmocka_unit_test(test_ticks_in_a_sandbox_make_no_system_call),
 		cmocka_unit_test(

@@ -279,6 +279,49 @@ test_model_values_keep_their_kind(void **state)
 	assert_true(metric(f, "load")->value.d == 0.25);
 }
 
+/* What has not moved is not looked at again, and must show all the same. */
+static void
+test_model_what_stands_still_is_shown_as_it_is(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t peak_age_ns;
+	size_t i;
+
+	dbgshm_region_gauge_set(f->region, f->depth, 7);
+	dbgshm_region_counter_set(f->region, f->sent, 100);
+	tick(f, S);
+	assert_int_equal(update(f), 0);
+	assert_true(metric(f, "sent")->rate == 100);
+	for (i = 0; i < 3; i++) {
+		peak_age_ns = metric(f, "depth")->peak_age_ns;
+		tick(f, S);
+		assert_int_equal(update(f), 0);
+		assert_true(metric(f, "sent")->rate == 0);
+		assert_int_equal(metric(f, "sent")->value.u, 100);
+		assert_int_equal(metric(f, "depth")->value.i, 7);
+		assert_true(isnan(metric(f, "depth")->rate));
+		assert_true(metric(f, "depth")->peak_age_ns > peak_age_ns);
+		/* Again without a tick: what was said still holds. */
+		assert_int_equal(update(f), 0);
+		assert_true(metric(f, "sent")->rate == 0);
+	}
+	/* Somebody else has read a frame in between. */
+	dbgshm_region_counter_set(f->region, f->sent, 150);
+	tick(f, S);
+	assert_int_equal(dbgshm_reader_refresh(f->reader), 0);
+	assert_int_equal(update(f), 0);
+	assert_int_equal(metric(f, "sent")->value.u, 150);
+	assert_true(metric(f, "sent")->rate == 50);
+	/* Nobody looked for a while: no rate, and then one again. */
+	model_forget(f->model);
+	tick(f, S);
+	assert_int_equal(update(f), 0);
+	assert_true(isnan(metric(f, "sent")->rate));
+	tick(f, S);
+	assert_int_equal(update(f), 0);
+	assert_true(metric(f, "sent")->rate == 0);
+}
+
 static void
 test_model_rates_survive_a_change_of_the_schema(void **state)
 {
@@ -428,6 +471,7 @@ main(void)
 		TEST(test_model_rate_follows_the_clock_of_the_ticks),
 		TEST(test_model_counter_that_falls_has_no_rate),
 		TEST(test_model_values_keep_their_kind),
+		TEST(test_model_what_stands_still_is_shown_as_it_is),
 		TEST(test_model_rates_survive_a_change_of_the_schema),
 		TEST(test_model_row_in_a_used_slot_is_another_row),
 		TEST(test_model_secrets_are_hidden_unless_asked_for),

@@ -338,13 +338,17 @@ newest(void)
 	CHECK(strcmp(of->events[300].text, "first\\x1b[2J") == 0);
 
 	/* The newest stay, however many come. */
-	for (i = 300; i < 1000; i++)
+	for (i = 300; i < 10000; i++) {
 		dbgshm_log_printf(log, DBGSHM_SEVERITY_INFO, "%zu", i);
-	update();
+		if (i % 500 == 499)
+			update();
+		CHECK(i != 1499 ||
+		    model_profile(model, "log")->log->event_count == 1501);
+	}
 	of = model_profile(model, "log")->log;
-	CHECK(of->event_count >= MODEL_EVENTS &&
-	    of->event_count <= 2 * MODEL_EVENTS);
-	CHECK(strcmp(of->events[0].text, "999") == 0);
+	CHECK(of->event_count >= MODEL_EVENTS_MAX - MODEL_EVENTS &&
+	    of->event_count <= MODEL_EVENTS_MAX);
+	CHECK(strcmp(of->events[0].text, "9999") == 0);
 	for (i = 1; i < of->event_count; i++)
 		CHECK(atoi(of->events[i].text) ==
 		    atoi(of->events[i - 1].text) - 1);
@@ -400,6 +404,109 @@ listened(void)
 	CHECK(model_profile(model, "log")->log->event_count == 0);
 }
 
+/* ---- values that are made when somebody asks --------------------------------------------- */
+
+static const struct model_metric *
+asked(size_t index)
+{
+	const struct model_profile *profile = model_profile(model, "lazy");
+
+	CHECK(profile != NULL && profile->lazy != NULL);
+	return (&model_metrics(profile)[index]);
+}
+
+static void
+pause_and_update(void)
+{
+	(void)usleep(50000);
+	update();
+}
+
+static void
+lazy(void)
+{
+	struct dbgshm_metric metric = { .name = "counter" };
+	struct dbgshm_profile *profile;
+	struct dbgshm_counter counter, idle, later;
+	struct dbgshm_histogram histogram;
+	struct dbgshm_gauge gauge;
+
+	start();
+	profile = dbgshm_profile_add("lazy", "", NULL);
+	CHECK(dbgshm_counter_create(profile, &metric, &counter) == 0);
+	metric.name = "idle";
+	CHECK(dbgshm_counter_create(profile, &metric, &idle) == 0);
+	metric.name = "histogram";
+	CHECK(dbgshm_histogram_create(profile, &metric, &histogram) == 0);
+	metric.name = "gauge";
+	CHECK(dbgshm_gauge_create(profile, &metric, &gauge) == 0);
+	dbgshm_gauge_set(gauge, 3);
+	reader = own_reader();
+	model = model_create(MODEL_NO_USERS | MODEL_LAZY);
+	update();
+	CHECK(asked(3)->value.i == 3 && isnan(asked(0)->rate));
+
+	/* Nobody asks for a while; then it is the rate of the last interval. */
+	dbgshm_counter_add(counter, 100000000);
+	dbgshm_counter_add(idle, 7);
+	pause_and_update();
+	pause_and_update();
+	dbgshm_counter_add(counter, 10);
+	dbgshm_histogram_record(histogram, 500);
+	dbgshm_gauge_set(gauge, 4);
+	pause_and_update();
+	CHECK(asked(0)->value.u == 100000010);
+	CHECK(asked(0)->rate > 0 && asked(0)->rate <= 200);
+	CHECK(asked(1)->value.u == 7 && asked(1)->rate == 0);
+	CHECK(asked(2)->value.u == 1 && asked(2)->rate > 0 &&
+	    asked(2)->max == 500 && asked(2)->p50 == 500);
+	CHECK(asked(3)->value.i == 4 && isnan(asked(3)->rate));
+	/* Asked each time. */
+	pause_and_update();
+	CHECK(asked(0)->rate == 0 && asked(2)->rate == 0);
+	CHECK(asked(0)->value.u == 100000010 && asked(3)->value.i == 4);
+	dbgshm_counter_add(counter, 10);
+	pause_and_update();
+	CHECK(asked(0)->rate > 0 && asked(0)->rate <= 200);
+
+	dbgshm_counter_add(idle, 5);
+	pause_and_update();
+	pause_and_update();
+	CHECK(asked(1)->value.u == 12 && asked(1)->rate == 0);
+
+	/* Names change while nobody asks. */
+	dbgshm_counter_add(counter, 100000000);
+	pause_and_update();
+	metric.name = "later";
+	CHECK(dbgshm_counter_create(profile, &metric, &later) == 0);
+	dbgshm_counter_add(counter, 10);
+	pause_and_update();
+	CHECK(asked(0)->value.u == 200000030);
+	CHECK(isnan(asked(0)->rate) || asked(0)->rate <= 200);
+	dbgshm_counter_add(counter, 10);
+	dbgshm_counter_add(later, 10);
+	pause_and_update();
+	CHECK(asked(0)->rate > 0 && asked(0)->rate <= 200);
+	CHECK(asked(4)->rate > 0 && asked(4)->rate <= 200);
+	/* And while somebody does: the rate goes on. */
+	metric.name = "last";
+	CHECK(dbgshm_counter_create(profile, &metric, &later) == 0);
+	dbgshm_counter_add(counter, 10);
+	pause_and_update();
+	CHECK(asked(0)->rate > 0 && asked(0)->rate <= 200);
+	CHECK(isnan(asked(5)->rate));
+
+	/* Another frame than the model's is not looked at. */
+	dbgshm_counter_add(counter, 10);
+	pause_and_update();
+	dbgshm_counter_add(counter, 10);
+	CHECK(dbgshm_reader_refresh(reader) == 0);
+	CHECK(asked(0)->value.u < 200000070);
+	pause_and_update();
+	CHECK(asked(0)->value.u == 200000070);
+	CHECK(isnan(asked(0)->rate));
+}
+
 /* ---- claims ---------------------------------------------------------------------------- */
 
 #define CLAIM(name, body)                                                      \
@@ -415,6 +522,7 @@ CLAIM(test_rates_stay_with_rows_that_change_places, rates)
 CLAIM(test_present_steps_stand_above_those_of_the_past, steps)
 CLAIM(test_peaks_and_times_have_an_age, peaks)
 CLAIM(test_the_newest_events_are_kept, newest)
+CLAIM(test_what_nobody_asks_for_is_right_when_somebody_does, lazy)
 CLAIM(test_a_listener_hears_each_event_once_and_of_all_that_are_lost, listened)
 
 int
@@ -430,6 +538,8 @@ main(void)
 		    test_present_steps_stand_above_those_of_the_past),
 		cmocka_unit_test(test_peaks_and_times_have_an_age),
 		cmocka_unit_test(test_the_newest_events_are_kept),
+		cmocka_unit_test(
+		    test_what_nobody_asks_for_is_right_when_somebody_does),
 		cmocka_unit_test(
 		    test_a_listener_hears_each_event_once_and_of_all_that_are_lost),
 	};

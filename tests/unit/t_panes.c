@@ -71,7 +71,7 @@ struct stage {
 	struct model_log log;
 	struct model_event events[EVENTS];
 	struct model_metric outcomes[2];
-	struct model_label label;
+	struct model_label labels[2];
 
 	struct view view;
 	struct scene scene;
@@ -189,7 +189,8 @@ fill(struct stage *s)
 		.shape = DBGSHM_SHAPE_HEARTBEAT,
 		.capacity = 2 };
 	fill_events(s, FIRST_EVENTS);
-	s->label = (struct model_label){ "outcome", "ok" };
+	s->labels[0] = (struct model_label){ "outcome", "ok" };
+	s->labels[1] = (struct model_label){ "outcome", "failed" };
 	for (size_t i = 0; i < 2; i++)
 		s->outcomes[i] = (struct model_metric){ .name = "outcomes",
 			.labels = i == 0 ? "{outcome=\"ok\"}"
@@ -198,8 +199,8 @@ fill(struct stage *s)
 			.kind = DBGSHM_METRIC_COUNTER,
 			.value.u = i,
 			.rate = NAN,
-			.id = 1 + i,
-			.label = &s->label,
+			.id = UINT64_C(1) << 56 | (1 + i),
+			.label = &s->labels[i],
 			.label_count = 1 };
 	s->profiles[WORK] = (struct model_profile){ .path = "work",
 		.source = "own",
@@ -240,6 +241,8 @@ set_up(void **state)
 	fill(s);
 	s->scene = (struct scene){ .model = &s->model,
 		.message = "",
+		.remark = "",
+		.source = "",
 		.host = "db-03",
 		.interval_ns = SECOND,
 		.now_real_ns = SAMPLE_NOW,
@@ -247,7 +250,7 @@ set_up(void **state)
 	view_init(&s->view);
 	s->view.columns = 80;
 	s->view.rows = 24;
-	s->view.screen = SCREEN_TARGET;
+	s->view.screen = SCREEN_OVERVIEW;
 	grid_init(&s->grid, true);
 	screens_arrange(&s->view, &s->scene);
 	return (0);
@@ -329,21 +332,23 @@ test_what_runs_stands_above_the_numbers_about_it(void **state)
 
 	shows(s,
 	    "| work  what is asked of us\n"
-	    "> work                 3 | 3 rows  max 8, 1 column more\n");
+	    "  ALL                  5 | 3 rows  max 8, 1 column more\n"
+	    "> work                 3 |");
 	shows(s, "|  KIND    ELAPSED  DETAIL            ENDED\n");
 	shows(s, "|  serve     1h02m  GET /dog.png\n");
 	shows(s, "|    read    1m05s  /srv/dog.png\n");
 	shows(s, "| -read      40 ns  /srv/cat.png  9.0 s ago\n");
 	shows(s, "|- 2 metrics -");
 	/* What never happened is not worth a line at first. */
-	shows(s, "outcome=\"failed\"}");
-	lacks(s, "outcome=\"ok\"}");
-	shows(s, "1 more in detail (v)");
+	shows(s, "outcomes{failed}");
+	lacks(s, "outcomes{ok}");
+	shows(s, "1 never moved (d)");
 	press(s, '\t');
-	press(s, 'v');
-	shows(s, "outcome=\"ok\"}");
-	s->view.columns = 100;
-	press(s, 'V');
+	press(s, 'd');
+	shows(s, "outcomes{ok}");
+	s->view.columns = 120;
+	shows(s, "outcomes{outcome=\"ok\"}");
+	press(s, 'd');
 	shows(s, "/srv/cat.png  9.0 s ago  work[0.1] serve\n");
 }
 
@@ -394,9 +399,18 @@ test_enter_follows_a_reference(void **state)
 	shows(s, "work[0.1]  running");
 	assert_int_equal(s->view.table.selected,
 	    rows_id(&s->profiles[WORK], &s->operations[RUNNING]));
-	/* It refers to nothing itself. */
+	/* It refers to nothing itself: that row is looked at. */
 	press(s, '\r');
+	assert_int_equal(s->view.screen, SCREEN_ROW);
+	assert_int_equal(s->view.subject.object, s->operations[RUNNING].id);
+	press(s, 0x1b);
 	shows(s, "work[0.1]  running");
+	/* And back along the reference. */
+	press(s, 0x1b);
+	shows(s, "work[2.1]  failed");
+	press(s, 0x1b);
+	assert_int_equal(s->view.pane, VIEW_TREE);
+	press(s, '\t');
 
 	s->parents[OVER].state = MODEL_LINK_GONE;
 	press(s, KEY_CODE_END);
@@ -419,6 +433,28 @@ test_late_hearts_are_marked_in_the_tree_and_in_the_table(void **state)
 }
 
 static void
+test_alerts_mark_their_rows_until_they_are_over(void **state)
+{
+	struct alerts *alerts = alerts_create();
+	struct stage *s = *state;
+
+	/* One has been at it for an hour; what it is a part of just waits. */
+	s->cells[PART][ELAPSED].u = 3700 * SECOND;
+	s->operations[PART].started_real_ns = SAMPLE_NOW - 3700 * SECOND;
+	alerts_update(alerts, &s->model);
+	s->scene.alerts = alerts;
+	shows(s, "|  serve     1h02m");
+	shows(s, "| !  read    1h01m");
+	shows(s, ">!work  ");
+	s->operations[PART].state = DBGSHM_ROWSTATE_FINISHED;
+	s->model.target.time_real_ns += SECOND;
+	alerts_update(alerts, &s->model);
+	shows(s, "| -  read    1h01m");
+	s->scene.alerts = NULL;
+	alerts_destroy(alerts);
+}
+
+static void
 test_the_newest_events_are_on_top_and_losses_are_marked(void **state)
 {
 	struct stage *s = *state;
@@ -432,7 +468,10 @@ test_the_newest_events_are_on_top_and_losses_are_marked(void **state)
 	press(s, KEY_CODE_END);
 	shows(s, "log lost_peer  warn, 2026-01-31T12:03:08.000Z");
 	shows(s, "41 before it lost");
-	shows(s, "Tab Pane  Esc Back");
+	assert_int_equal(screens_key(&s->view, &s->scene, '\r'), SCREEN_TRAVEL);
+	assert_int_equal(s->view.order.travel.move, TIMELINE_AT);
+	assert_int_equal(
+	    s->view.order.travel.at_real_ns, SAMPLE_NOW - 3 * SECOND);
 }
 
 static void
@@ -477,6 +516,7 @@ main(void)
 		    test_columns_come_when_there_is_something_in_them_and_stay),
 		TEST(test_enter_follows_a_reference),
 		TEST(test_late_hearts_are_marked_in_the_tree_and_in_the_table),
+		TEST(test_alerts_mark_their_rows_until_they_are_over),
 		TEST(test_the_newest_events_are_on_top_and_losses_are_marked),
 		TEST(test_the_top_line_follows_new_events_and_others_stay),
 		TEST(test_of_the_dead_it_says_what_they_were_doing),

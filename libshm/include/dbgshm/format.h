@@ -85,6 +85,7 @@ DBGSHM_ASSERT(offsetof(struct dbgshm_section, used) == 24, "section.used");
 #define DBGSHM_FLAG_SAMPLER 1 /* ticks come from the library's thread */
 #define DBGSHM_FLAG_UNNAMED 2 /* never had a name; handed over as a descriptor */
 #define DBGSHM_FLAG_FIXED 4   /* allocated at once; cannot grow */
+#define DBGSHM_FLAG_WITHHELD 8 /* an image without what is secret */
 
 /* header.clock_kind: what a stamp counts. */
 #define DBGSHM_CLOCK_MONOTONIC 1 /* CLOCK_MONOTONIC nanoseconds */
@@ -94,6 +95,14 @@ DBGSHM_ASSERT(offsetof(struct dbgshm_section, used) == 24, "section.used");
 #define DBGSHM_SUBJECT_RUNNING 1
 #define DBGSHM_SUBJECT_EXITED 2
 #define DBGSHM_SUBJECT_REPLACED 3 /* same pid, other program by exec */
+
+/* header.taken_life: what an image says of its subject. */
+#define DBGSHM_TAKEN_LIVE 0
+#define DBGSHM_TAKEN_STOPPED 1
+#define DBGSHM_TAKEN_DEAD 2
+#define DBGSHM_TAKEN_EXITED 3
+#define DBGSHM_TAKEN_REPLACED 4
+#define DBGSHM_TAKEN_STALE 5
 
 struct dbgshm_header {
 	/* Constant after creation.  magic is stored last, with release. */
@@ -163,7 +172,15 @@ struct dbgshm_header {
 	uint64_t clock_boot_ns;
 	uint64_t clock_real_ns;
 	uint64_t clock_mult;
-	uint8_t reserved2[848];
+
+	/* 1200: zero but in an image: a copy of one moment that a reader has
+	 * made, which never changes.  Since minor 2. */
+	uint64_t taken_real_ns; /* when: CLOCK_REALTIME of who took it; 0 it is
+				   no image */
+	uint64_t taken_mono_ns; /* the same on the writer's CLOCK_MONOTONIC */
+	uint64_t taken_life;	/* DBGSHM_TAKEN_* */
+	uint64_t taken_writer;	/* 1: its writer lived */
+	uint8_t reserved2[816];
 
 	/* 2048: one word a shard: 0 free, else owned (CAS by any thread). */
 	uint64_t shard_owner[DBGSHM_SHARD_SLOTS];
@@ -184,6 +201,7 @@ DBGSHM_ASSERT(
 DBGSHM_ASSERT(offsetof(struct dbgshm_header, exit_real_ns) == 1088, "exit");
 DBGSHM_ASSERT(
     offsetof(struct dbgshm_header, clock_sequence) == 1152, "clock_sequence");
+DBGSHM_ASSERT(offsetof(struct dbgshm_header, taken_real_ns) == 1200, "taken");
 DBGSHM_ASSERT(offsetof(struct dbgshm_header, shard_owner) == 2048, "owner");
 DBGSHM_ASSERT(sizeof(struct dbgshm_header) == 4096, "header");
 

@@ -42,7 +42,8 @@ struct dbgshm_coder *dbgshm_coder_init(void *memory, size_t words);
 
 void dbgshm_coder_raw(struct dbgshm_coder *coder, size_t word);
 	/* This word is no number: text, bits, a double.  It is coded by the
-	 * bytes that have changed.  For encoding, before its first frame. */
+	 * bytes that have changed, or as a decimal fraction.  For encoding,
+	 * before its first frame. */
 
 size_t dbgshm_frame_bound(size_t words);
 	/* The most bytes that a frame of so many words can take. */

@@ -124,6 +124,11 @@ int dbgshm_reader_open(const char *path, struct dbgshm_reader **reader,
     struct dbgshm_fault *fault);
 	/* dbgshm_open_path() and dbgshm_reader_attach(). */
 
+int dbgshm_reader_again(
+    const struct dbgshm_reader *reader, struct dbgshm_reader **other);
+	/* Another reader of the same region, also when its name is gone; it has
+	 * a descriptor and a frame of its own and knows nothing of the first. */
+
 void dbgshm_reader_close(struct dbgshm_reader *reader); /* NULL is fine */
 
 int dbgshm_reader_refresh(struct dbgshm_reader *reader);
@@ -136,6 +141,26 @@ int dbgshm_reader_refresh(struct dbgshm_reader *reader);
 int dbgshm_reader_check(struct dbgshm_reader *reader,
     void (*found)(const struct dbgshm_fault *, void *), void *context);
 	/* Goes over everything and reports each fault.  Returns their number. */
+
+/* ---- images ------------------------------------------------------------ */
+
+/*
+ * A copy of a region at one moment, as bytes that dbgshm_reader_attach() takes
+ * when they are in a file: values, rows, events and the past.  A reader of it
+ * tells of that moment what a reader of the region would have told: whether its
+ * process lived, all ages, the time.
+ */
+#define DBGSHM_IMAGE_SECRETS 1 /* with what is marked as secret */
+
+int dbgshm_reader_image(struct dbgshm_reader *reader, unsigned flags,
+    void **bytes, size_t *size);
+	/*
+	 * Takes a frame of its own; what the reader hands out stays as it is.
+	 * Without DBGSHM_IMAGE_SECRETS nothing that was in a cell or field
+	 * marked as secret is in the bytes, of the past either.  free() them.
+	 * Work: that of a refresh, an open of the past, and of coding the past
+	 * of rows again when a table has secret columns.  -1 and errno as above.
+	 */
 
 /* ---- what it is about -------------------------------------------------- */
 
@@ -168,6 +193,8 @@ struct dbgshm_info {
 	uint64_t drop_registrations, drop_rows, drop_busy;
 	uint64_t exit_real_ns;	/* clean exit, 0 none */
 	uint64_t subject_state, subject_exit_real_ns;
+	uint64_t taken_real_ns; /* an image: of this moment; 0 it is none */
+	bool withheld; /* an image in which what is secret is 0 or empty */
 	uint64_t faults;	/* parts left out because they are damaged */
 	struct dbgshm_fault first_fault;
 };
@@ -243,6 +270,22 @@ bool dbgshm_reader_peak(const struct dbgshm_reader *, size_t index,
 	/* The high-water mark of a GAUGE, FLOAT or UPDOWN and when it was seen.
 	 * false: it has none, or not yet. */
 
+uint64_t dbgshm_reader_frame(const struct dbgshm_reader *);
+	/* The number of the frame that is shown, from 1: each refresh makes one.
+	 * 0: none yet, or a moment of the past. */
+struct dbgshm_moved {
+	size_t index;
+	union dbgshm_value value; /* see dbgshm_reader_value() */
+	union dbgshm_value before; /* the same in the frame before... */
+	bool paired;		   /* ...if that is there, of the same names */
+};
+size_t dbgshm_reader_moved(const struct dbgshm_reader *, size_t first,
+    size_t count, uint64_t known, struct dbgshm_moved list[]);
+	/* Which of these metrics (`count` of them from `first` on) differ from
+	 * frame `known` in value, peak or buckets; in order; how many.  All of
+	 * them, unless `known` is this frame or the one before it with the same
+	 * names.  Cost: about 2 ns for each that has not moved. */
+
 struct dbgshm_histogram_info {
 	uint64_t count, sum, max, min; /* min: lower end of the lowest bucket */
 	const uint64_t *buckets;
@@ -254,6 +297,12 @@ uint64_t dbgshm_histogram_quantile(
     const struct dbgshm_histogram_info *histogram, double q);
 	/* Middle of the bucket that holds the q-th value, at most max; 0 when
 	 * empty.  Error at most 3.2 %. */
+void dbgshm_histogram_quantiles(const struct dbgshm_histogram_info *histogram,
+    const double q[], size_t count, uint64_t values[]);
+	/* The same of several, q ascending, at the price of one. */
+const uint64_t *dbgshm_reader_buckets(
+    const struct dbgshm_reader *, size_t index);
+	/* Only these, of the frame that is shown; NULL: no histogram. */
 uint64_t dbgshm_bucket_low(size_t bucket);
 uint64_t dbgshm_bucket_high(size_t bucket); /* inclusive */
 

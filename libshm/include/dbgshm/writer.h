@@ -193,6 +193,19 @@ void dbgshm_region_destroy(struct dbgshm_region *region, int keep);
 
 int dbgshm_region_tick(struct dbgshm_region *region, uint64_t now_ns);
 
+struct dbgshm_cost {
+	uint64_t region_bytes;	    /* memory that the region takes */
+	uint64_t history_bytes;	    /* of that, what holds the past */
+	uint64_t history_ns;	    /* time spent on the past so far */
+	uint64_t history_period_ns; /* between the finest frames; 0: no past */
+	uint64_t history_left_out;  /* frames that found no room in it */
+};
+
+void dbgshm_region_cost(
+    struct dbgshm_region *region, struct dbgshm_cost *cost);
+	/* As of its last tick; what a region of a program's own shows in its
+	 * profile dbgshm.  Any thread; takes a lock.  NULL: all zero. */
+
 void dbgshm_region_subject(struct dbgshm_region *region, int subject_state,
     uint64_t real_ns);
 	/* What became of the subject: DBGSHM_SUBJECT_*, since real_ns. */

@@ -1,0 +1,314 @@
+/*
+ * commands.c - the command line behind ":".
+ *
+ * Every key has a command, named in keys.tbl; those that take a word, and the few
+ * that no key stands for, are in a table here.
+ */
+#include "commands.h"
+
+#include "argument.h"
+#include "settings.h"
+#include "when.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_NS (UINT64_C(1000000000) / 20)
+
+typedef enum screen_result run_word(
+    struct view *, const struct scene *, const char *word);
+
+/* Says why it is not done; the line stays to be corrected. */
+static enum screen_result
+refuse(struct view *view, const char *why)
+{
+	struct prompt *prompt = &view->prompt;
+	char line[PROMPT_SIZE];
+
+	strlcpy(line, prompt->text, sizeof(line));
+	prompt_begin(prompt, PROMPT_COMMAND, line);
+	strlcpy(prompt->hint, why, sizeof(prompt->hint));
+	return (SCREEN_CHANGED);
+}
+
+bool
+commands_interval(const char *text, uint64_t *ns)
+{
+	uint64_t found;
+
+	if (argument_interval(text, &found) == -1 || found < LEAST_NS)
+		return (false);
+	*ns = found;
+	return (true);
+}
+
+/* ---- those with a word ------------------------------------------------------------ */
+
+static enum screen_result
+run_goto(struct view *view, const struct scene *scene, const char *word)
+{
+	struct timeline_order *travel = &view->order.travel;
+
+	*travel = (struct timeline_order){ .move = TIMELINE_AT };
+	if (strcmp(word, "now") == 0)
+		travel->move = TIMELINE_LIVE;
+	else if (strcmp(word, "alert") == 0 || strcmp(word, "change") == 0) {
+		travel->move =
+		    word[0] == 'a' ? TIMELINE_EVENT : TIMELINE_CHANGE;
+		travel->steps = -1;
+	} else if (when_parse(word, scene->now_real_ns, &travel->at_real_ns) ==
+	    -1)
+		return (refuse(view, "14:03, -5m, @epoch, alert, change, now"));
+	return (SCREEN_TRAVEL);
+}
+
+static enum screen_result
+run_filter(struct view *view, const struct scene *scene, const char *word)
+{
+	const struct screen *screen = screens_table[view->screen];
+	struct list *list = screen->list != NULL ? screen->list(view) : NULL;
+
+	(void)scene;
+	if (list == NULL)
+		return (refuse(view, "there is no list here"));
+	strlcpy(list->filter, word, sizeof(list->filter));
+	return (SCREEN_CHANGED);
+}
+
+static enum screen_result
+run_search(struct view *view, const struct scene *scene, const char *word)
+{
+	strlcpy(view->search, word, sizeof(view->search));
+	return (screens_act(view, scene, KEY_ACTION_SEARCH_NEXT));
+}
+
+static enum screen_result
+run_sort(struct view *view, const struct scene *scene, const char *word)
+{
+	if (!screens_sort(view, scene, word))
+		return (refuse(view, "no column has that title"));
+	return (SCREEN_CHANGED);
+}
+
+static enum screen_result
+run_interval(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	if (!commands_interval(word, &view->interval_ns))
+		return (refuse(view, "250ms, 1s, 2m; 50ms at least"));
+	return (SCREEN_SET);
+}
+
+static enum screen_result
+run_level(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	if (argument_level(word, &view->level) == -1)
+		return (refuse(view, "normal, detail or debug"));
+	return (SCREEN_CHANGED);
+}
+
+static enum screen_result
+run_view(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	for (int i = 0; i < SCREEN_VIEWS; i++)
+		if (strcmp(word, screens_table[i]->name) == 0 ||
+		    (word[0] == '1' + i && word[1] == '\0')) {
+			view_go(view, (enum screen_name)i);
+			return (SCREEN_CHANGED);
+		}
+	return (refuse(view, "no view is called that: Tab shows them"));
+}
+
+static enum screen_result
+give(struct view *view, const char *word, enum screen_result result)
+{
+	strlcpy(view->order.text, word, sizeof(view->order.text));
+	return (result);
+}
+
+static enum screen_result
+run_open(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	return (give(view, word, SCREEN_OPEN_WORD));
+}
+
+static enum screen_result
+run_save(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	return (give(view, word, SCREEN_SAVE));
+}
+
+static enum screen_result
+run_snapshot(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)scene;
+	return (give(view, word, SCREEN_SNAPSHOT));
+}
+
+static enum screen_result
+run_set(struct view *view, const struct scene *scene, const char *word)
+{
+	size_t length = strcspn(word, " ");
+	char name[32], why[PROMPT_SIZE];
+
+	(void)scene;
+	snprintf(name, sizeof(name), "%.*s", (int)length, word);
+	word += length + strspn(word + length, " ");
+	if (!settings_set(view, name, word, why, sizeof(why)))
+		return (refuse(view, why));
+	return (SCREEN_SET);
+}
+
+static enum screen_result
+run_plain(struct view *view, const struct scene *scene, const char *word)
+{
+	(void)view;
+	(void)scene;
+	(void)word;
+	return (SCREEN_PLAIN);
+}
+
+static const struct {
+	const char *name;
+	bool alone; /* it takes no word */
+	run_word *run;
+} with_word[] = {
+	{ "goto", false, run_goto },
+	{ "filter", false, run_filter },
+	{ "search", false, run_search },
+	{ "sort", false, run_sort },
+	{ "interval", false, run_interval },
+	{ "level", false, run_level },
+	{ "view", false, run_view },
+	{ "open", false, run_open },
+	{ "save", false, run_save },
+	{ "snapshot", false, run_snapshot },
+	{ "set", false, run_set },
+	{ "plain", true, run_plain },
+};
+#define WITH_WORD (sizeof(with_word) / sizeof(with_word[0]))
+
+/* ---- a line ------------------------------------------------------------------------ */
+
+/* Its first word is this command's, without what stands for an argument. */
+static bool
+is_command(const char *command, const char *name, size_t length)
+{
+	return (strcspn(command, " ") == length &&
+	    strncmp(command, name, length) == 0);
+}
+
+static enum screen_result
+press(struct view *view, const struct scene *scene, const char *name,
+    size_t length)
+{
+	const struct screen *screen = screens_table[view->screen];
+	bool known = false;
+
+	for (int i = 1; i < KEY_ACTION_COUNT; i++) {
+		const struct key_binding *binding =
+		    keys_binding((enum key_action)i);
+
+		if (!is_command(binding->command, name, length))
+			continue;
+		known = true;
+		if ((binding->places & screen->place(view)) != 0)
+			return (screens_act(view, scene, (enum key_action)i));
+	}
+	return (refuse(view,
+	    known ? "that does nothing here"
+		  : "no command is called that: Tab shows them"));
+}
+
+enum screen_result
+commands_run(struct view *view, const struct scene *scene, const char *line)
+{
+	const char *name = line + strspn(line, " "), *word;
+	size_t length = strcspn(name, " ");
+
+	word = name + length + strspn(name + length, " ");
+	if (length == 0)
+		return (SCREEN_CHANGED);
+	for (size_t i = 0; i < WITH_WORD; i++)
+		if (is_command(with_word[i].name, name, length) &&
+		    (*word != '\0') != with_word[i].alone)
+			return (with_word[i].run(view, scene, word));
+	if (*word != '\0')
+		return (refuse(view, "it takes no word"));
+	return (press(view, scene, name, length));
+}
+
+/* ---- completion ---------------------------------------------------------------------- */
+
+struct words {
+	const char **list;
+	size_t count;
+};
+
+static void
+add(struct words *words, const char *word)
+{
+	if (words->count < COMMANDS_WORDS)
+		words->list[words->count++] = word;
+}
+
+static void
+add_all(struct words *words, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		add(words, *list);
+}
+
+static void
+add_commands(struct words *words)
+{
+	for (int i = 1; i < KEY_ACTION_COUNT; i++)
+		add(words, keys_binding((enum key_action)i)->command);
+	add(words, "set NAME VALUE");
+	add(words, "plain");
+}
+
+/* "set ", "set theme " */
+static void
+add_settings(struct words *words, const char *rest)
+{
+	size_t i, length = strcspn(rest, " ");
+
+	if (rest[length] == '\0') {
+		for (i = 0; i < settings_count(); i++)
+			add(words, settings_name(i));
+		return;
+	}
+	for (i = 0; i < settings_count(); i++)
+		if (is_command(settings_name(i), rest, length))
+			add_all(words, settings_values(i));
+}
+
+size_t
+commands_words(const struct view *view, const char *list[static COMMANDS_WORDS])
+{
+	static const char *const levels[] = { "normal", "detail", "debug",
+		NULL };
+	static const char *const times[] = { "alert", "change", "now", NULL };
+	const char *text =
+	    view->prompt.completion > 0 ? view->prompt.stem : view->prompt.text;
+	struct words words = { .list = list };
+
+	if (strncmp(text, "view ", 5) == 0)
+		for (int i = 0; i < SCREEN_VIEWS; i++)
+			add(&words, screens_table[i]->name);
+	else if (strncmp(text, "set ", 4) == 0)
+		add_settings(&words, text + 4);
+	else if (strncmp(text, "level ", 6) == 0)
+		add_all(&words, levels);
+	else if (strncmp(text, "goto ", 5) == 0)
+		add_all(&words, times);
+	else if (strchr(text, ' ') == NULL)
+		add_commands(&words);
+	return (words.count);
+}

@@ -1,0 +1,24 @@
+/*
+ * commands.h - the command line behind ":": every key has a name there.
+ */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "screen.h"
+
+enum screen_result commands_run(
+    struct view *, const struct scene *, const char *line);
+	/* "goto -5m", "filter cpu", "theme light", the name of any key.  What it
+	 * means does not depend on where one is, but may not be possible there:
+	 * then prompt.hint says why and the prompt stays open. */
+
+#define COMMANDS_WORDS (KEY_ACTION_COUNT + 16)
+size_t commands_words(
+    const struct view *, const char *words[static COMMANDS_WORDS]);
+	/* What the last word of the prompt can be completed to: up to the first
+	 * blank of each.  Their number. */
+
+bool commands_interval(const char *text, uint64_t *ns);
+	/* "250ms", "2s", "2"; false for anything else and below 50 ms. */
+
+#endif
