@@ -251,6 +251,7 @@ viewer_src := \
 	viewer/metrics_look.c \
 	viewer/model.c \
 	viewer/model_event.c \
+	viewer/model_look.c \
 	viewer/model_region.c \
 	viewer/model_schema.c \
 	viewer/model_table.c \
@@ -372,7 +373,10 @@ test_programs := \
 bench_programs := \
 	tests/bench/gate.c \
 	tests/bench/history.c \
-	tests/bench/ops.c
+	tests/bench/items.c \
+	tests/bench/ops.c \
+	tests/bench/refresh.c \
+	tests/bench/screens.c
 
 examples := \
 	tests/examples/acceptance.c \
@@ -599,12 +603,14 @@ lint_tests := \
 
 bench_tests := \
 	tests/bench/gate.sh \
-	tests/bench/history.sh
+	tests/bench/history.sh \
+	tests/bench/refresh.sh
 
 # What is measured beside ours; `make bench-peers` gets it.
 bench_peers := \
 	tests/bench/mmv.c \
-	tests/bench/pmlogger.sh
+	tests/bench/pmlogger.sh \
+	tests/bench/viewer.sh
 
 lib_src := $(lib_ground_src) $(lib_writer_src) $(lib_reader_src)
 program_src := $(lib_src) $(kit_src) $(agent_src) $(viewer_src)
@@ -771,6 +777,13 @@ $B/tests/unit/%: $B/obj/tests/unit/%.o $B/obj/viewer.a $B/obj/agent.a \
 	$(call say,LD)
 	$Q$(link) -pie -o $@ $^ -lcmocka $(curses_libs) $(bsd_libs) -lm
 
+# It looks at itself: with all that the viewer has.
+$B/tests/bench/refresh: $B/obj/tests/bench/refresh.o $B/obj/viewer.a \
+		$B/obj/kit.a $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $^ $(viewer_libs) -lm
+
 # With the shared library, as strangers link it.
 $B/tests/bench/%: $B/obj/tests/bench/%.o $B/libdbgshm.so
 	@mkdir -p $(@D)
@@ -866,9 +879,11 @@ bench: all $(bench_bin)
 	@$B/tests/bench/ops
 	@$B/tests/bench/history
 	@B=$B sh tests/bench/pmlogger.sh || [ $$? -eq 77 ]
+	@B=$B sh tests/bench/viewer.sh
 
 bench-peers:
 	@B=$B sh tests/bench/pmlogger.sh fetch
+	@B=$B sh tests/bench/viewer.sh fetch
 
 # The reader, the decoder of frames and the parser of conditions under libFuzzer;
 # what it finds is written into $B/fuzz.
@@ -947,8 +962,8 @@ help:
 	@echo 'check-fault    kills, full disks, hostile files'
 	@echo 'check-san      unit tests with address and undefined sanitisers'
 	@echo 'check-tsan     unit tests with the thread sanitiser'
-	@echo 'bench          nanoseconds of each operation, and what the past costs'
-	@echo 'bench-peers    fetches pmlogger, for bench to run beside ours'
+	@echo 'bench          nanoseconds of each operation; what past and viewer cost'
+	@echo 'bench-peers    fetches what bench runs beside ours'
 	@echo 'bench-gate     instructions and bytes against their caps'
 	@echo 'fuzz           reader, frames, conditions, snapshots under libFuzzer, FUZZ_SECONDS each'
 	@echo 'lint           everything that can be said without running'

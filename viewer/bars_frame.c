@@ -74,9 +74,18 @@ key_shown(const struct view *view, enum key_action action, unsigned place)
 	    view->screen < SCREEN_PROCESSES);
 }
 
+/* Space goes on where something stands still. */
+static const char *
+label_of(const struct scene *scene, enum key_action action)
+{
+	return (action == KEY_ACTION_PAUSE && scene->moment.state != MOMENT_LIVE
+		? "Live " /* as wide as Pause */
+		: keys_binding(action)->label);
+}
+
 static int
-draw_key(struct grid *grid, struct grid_rect line, int column,
-    enum key_action action)
+draw_key(const struct scene *scene, struct grid *grid, struct grid_rect line,
+    int column, enum key_action action)
 {
 	char name[32];
 
@@ -84,8 +93,8 @@ draw_key(struct grid *grid, struct grid_rect line, int column,
 	column += grid_put(grid, line, column, 0, GRID_KEY, name);
 	column++;
 	return (column +
-	    grid_put(grid, line, column, 0, GRID_PLAIN,
-		keys_binding(action)->label));
+	    grid_put(
+		grid, line, column, 0, GRID_PLAIN, label_of(scene, action)));
 }
 
 static int
@@ -100,8 +109,8 @@ key_width(enum key_action action)
 
 /* Help and Quit are always there; the others come while there is room. */
 static void
-draw_keys(const struct view *view, struct grid *grid, struct grid_rect line,
-    unsigned place)
+draw_keys(const struct view *view, const struct scene *scene, struct grid *grid,
+    struct grid_rect line, unsigned place)
 {
 	int column = 1, room = line.columns - 1;
 	bool last;
@@ -115,8 +124,9 @@ draw_keys(const struct view *view, struct grid *grid, struct grid_rect line,
 			continue;
 		if (!last && column + key_width((enum key_action)action) > room)
 			continue;
-		column =
-		    draw_key(grid, line, column, (enum key_action)action) + 2;
+		column = draw_key(scene, grid, line, column,
+			     (enum key_action)action) +
+		    2;
 	}
 }
 
@@ -169,7 +179,7 @@ bars_draw(const struct view *view, const struct scene *scene, struct grid *grid)
 	else if (scene->remark[0] != '\0')
 		grid_put(grid, line, 1, 0, GRID_MATCH, scene->remark);
 	else
-		draw_keys(view, grid, line, screen->place(view));
+		draw_keys(view, scene, grid, line, screen->place(view));
 }
 
 bool

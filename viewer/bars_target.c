@@ -33,12 +33,15 @@ source_text(const struct scene *scene)
 							 : "watched by agent");
 }
 
-/* "-95 s", "-12 min": no finer than it is looked at. */
+/* "-9 s", "-90 s", "-12 min": no finer than it is looked at. */
 static void
 behind(char *text, size_t size, uint64_t ns)
 {
-	if (ns < 120 * NS_PER_S)
+	if (ns < 20 * NS_PER_S)
 		snprintf(text, size, "-%u s", (unsigned)(ns / NS_PER_S));
+	else if (ns < 120 * NS_PER_S)
+		snprintf(
+		    text, size, "-%u s", (unsigned)(ns / NS_PER_S / 10 * 10));
 	else if (ns < 7200 * NS_PER_S)
 		snprintf(text, size, "-%u min", (unsigned)(ns / NS_PER_S / 60));
 	else
@@ -55,9 +58,10 @@ moment_text(const struct scene *scene, char *text, size_t size)
 	*text = '\0';
 	if (moment->state == MOMENT_LIVE)
 		return;
-	if (scene->now_real_ns > moment->at_real_ns)
-		behind(
-		    ago, sizeof(ago), scene->now_real_ns - moment->at_real_ns);
+	behind(ago, sizeof(ago),
+	    scene->now_real_ns > moment->at_real_ns
+		? scene->now_real_ns - moment->at_real_ns
+		: 0);
 	if (moment->state == MOMENT_PAST &&
 	    scene->now_real_ns > moment->first_real_ns &&
 	    moment->first_real_ns != 0)
@@ -104,7 +108,8 @@ bars_target(
 		style = GRID_PAST;
 	}
 	if (past[0] != '\0')
-		fmt_time(clock, sizeof(clock), scene->moment.at_real_ns, 0);
+		bars_clock(clock, sizeof(clock), scene->moment.at_real_ns,
+		    scene->now_real_ns);
 	else if (target->recorded)
 		fmt_time(clock, sizeof(clock), target->time_real_ns, 0);
 	else
@@ -129,7 +134,7 @@ bars_target(
 		{ .text = clock,
 		    .style = past[0] != '\0' || target->recorded ? GRID_PAST
 								 : GRID_PLAIN,
-		    .rank = 8,
+		    .rank = past[0] != '\0' ? 1 : 8,
 		    .right = true },
 		{ .text = state, .style = style, .right = true },
 		{ .text = past, .style = GRID_PAST, .right = true },

@@ -38,7 +38,9 @@ changes_add(
 {
 	struct change *added;
 
-	if (change->score < SHOWN_SCORE)
+	/* What reads the same is no change to anybody. */
+	if (change->score < SHOWN_SCORE ||
+	    (strcmp(change->was, change->now) == 0 && change->when[0] == '\0'))
 		return;
 	if (work->count == work->room) {
 		work->room = 2 * work->room + 64;

@@ -378,7 +378,8 @@ changes_objects(struct changes_work *work)
 			add(work, &both, true, PROFILE_SCORE, both.last->path,
 			    "new", 0,
 			    both.last->metric_count > 0
-				? seen_since(work, model_metrics(both.last)[0].id)
+				? seen_since(
+				      work, model_metrics(both.last)[0].id)
 				: 0);
 	}
 	for (i = 0; i < slots->then->profile_count; i++) {

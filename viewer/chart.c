@@ -68,10 +68,7 @@ void
 chart_put(struct grid *grid, struct grid_rect rect, int column, int row,
     uint8_t style, uint32_t point)
 {
-	char text[5] = { 0 };
-
-	grid_encode(point, text);
-	grid_put(grid, rect, column, row, style, text);
+	grid_set(grid, rect, column, row, style, point);
 }
 
 /* One of so many levels from 1, and 0 for nothing at all. */
@@ -136,11 +133,14 @@ chart_spark(struct grid *grid, struct grid_rect rect, int column, int row,
 			parts[side] = NAN;
 			if (at < 0)
 				continue;
-			value = chart_greatest(
-			    values, chart_piece(count, places - empty, at));
-			if (!isnan(value))
-				parts[side] =
-				    fmax(chart_part(&range, value), lowest);
+			value = count == (size_t)(places - empty)
+			    ? values[at]
+			    : chart_greatest(values,
+				  chart_piece(count, places - empty, at));
+			if (!isfinite(value))
+				continue;
+			value = chart_part(&range, value);
+			parts[side] = value > lowest ? value : lowest;
 		}
 		if (each == 2)
 			chart_put(grid, rect, column + i, row, style,

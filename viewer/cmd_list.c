@@ -119,14 +119,14 @@ cmd_list(const struct request *request)
 		if (i > 0)
 			interval_wait(request->interval_ns);
 		if (request->word_count > 0) {
-			if (regions_recorded(&regions, request->words[0],
-				&error) == -1) {
+			if (regions_recorded(
+				&regions, request->words[0], &error) == -1) {
 				status = target_complain(&error);
 				target_error_free(&error);
 				break;
 			}
-		} else if (regions_take(
-			       &regions, flags, request->user, NULL) == -1)
+		} else if (regions_take(&regions, flags, request->user, NULL) ==
+		    -1)
 			err(EXIT_DAMAGED, "regions of this host");
 		if (regions.count == 0 && request->format == OUT_TEXT)
 			say_nothing(request);

@@ -193,8 +193,6 @@ static const struct {
 };
 #define WITH_WORD (sizeof(with_word) / sizeof(with_word[0]))
 
-/* ---- a line ------------------------------------------------------------------------ */
-
 /* Its first word is this command's, without what stands for an argument. */
 static bool
 is_command(const char *command, const char *name, size_t length)
@@ -202,6 +200,30 @@ is_command(const char *command, const char *name, size_t length)
 	return (strcspn(command, " ") == length &&
 	    strncmp(command, name, length) == 0);
 }
+
+/* It is possible here: the key that it is named after is; those without a key are
+ * everywhere. */
+static bool
+is_possible(const struct view *view, const char *name, size_t length)
+{
+	unsigned places = 0;
+	bool known = false;
+
+	for (int i = 1; i < KEY_ACTION_COUNT; i++) {
+		const struct key_binding *binding =
+		    keys_binding((enum key_action)i);
+
+		if (!is_command(binding->command, name, length))
+			continue;
+		known = true;
+		places |= binding->places;
+	}
+	/* A target is opened by its name from anywhere. */
+	return (!known || is_command("open", name, length) ||
+	    (places & screens_table[view->screen]->place(view)) != 0);
+}
+
+/* ---- a line ------------------------------------------------------------------------ */
 
 static enum screen_result
 press(struct view *view, const struct scene *scene, const char *name,
@@ -237,7 +259,9 @@ commands_run(struct view *view, const struct scene *scene, const char *line)
 	for (size_t i = 0; i < WITH_WORD; i++)
 		if (is_command(with_word[i].name, name, length) &&
 		    (*word != '\0') != with_word[i].alone)
-			return (with_word[i].run(view, scene, word));
+			return (is_possible(view, name, length)
+				? with_word[i].run(view, scene, word)
+				: refuse(view, "that does nothing here"));
 	if (*word != '\0')
 		return (refuse(view, "it takes no word"));
 	return (press(view, scene, name, length));

@@ -53,7 +53,7 @@ series_of(
 	like->target = from->target;
 	like->labels = number->labels;
 	series = export_series(from->set, family, like);
-	for (again = 2; 0 && count < LABELS_MAX;
+	for (again = 2; has_moment(series, real_ns) && count < LABELS_MAX;
 	     again++) {
 		number->labels[count] = (struct export_label){ "again",
 			arena_print(&arena, "%u", again) };

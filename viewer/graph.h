@@ -82,7 +82,7 @@ size_t graph_buckets(const struct series *, struct graph_span, double *counts,
 	 * rows. */
 double graph_quantile(
     const struct series *, const double *counts, size_t rows, double q);
-	/* About that value: inside of a power of two they are taken to be
-	 * spread evenly.  NAN when there are none. */
+	/* The end of the power of two that it is in: what it does not exceed.
+	 * NAN when there are none. */
 
 #endif

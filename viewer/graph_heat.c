@@ -54,7 +54,7 @@ double
 graph_quantile(
     const struct series *series, const double *counts, size_t rows, double q)
 {
-	double total = 0, before = 0, low;
+	double total = 0, before = 0;
 	size_t row;
 
 	for (row = 0; row < rows; row++)
@@ -63,12 +63,7 @@ graph_quantile(
 		return (NAN);
 	for (row = 0; row + 1 < rows && before + counts[row] < q * total; row++)
 		before += counts[row];
-	low = (double)series->heat_low[row];
-	if (!(counts[row] > 0))
-		return (low);
-	return (low +
-	    (row_end(series, row) - low) *
-		fmin(1, fmax(0, (q * total - before) / counts[row])));
+	return (row_end(series, row));
 }
 
 /* ---- the picture --------------------------------------------------------- */

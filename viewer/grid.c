@@ -215,8 +215,8 @@ put_plain(struct grid *grid, struct grid_rect clip, int *column, int row,
     uint8_t style, const char *text, struct grid_cell **last)
 {
 	int from = clip.column < 0 ? -clip.column : 0, to = clip.columns, at;
-	ptrdiff_t start = (ptrdiff_t)(clip.row + row) * grid->columns +
-	    clip.column;
+	ptrdiff_t start =
+	    (ptrdiff_t)(clip.row + row) * grid->columns + clip.column;
 
 	if (to > grid->columns - clip.column)
 		to = grid->columns - clip.column;
@@ -276,6 +276,16 @@ grid_put(struct grid *grid, struct grid_rect clip, int column, int row,
 	return (column - start);
 }
 
+void
+grid_set(struct grid *grid, struct grid_rect clip, int column, int row,
+    uint8_t style, uint32_t point)
+{
+	struct grid_cell *cell = cell_at(grid, clip, column, row);
+
+	if (cell != NULL)
+		cell_set(grid, cell, point, 1, style);
+}
+
 int
 grid_put_right(struct grid *grid, struct grid_rect clip, int column, int row,
     uint8_t style, const char *text)
@@ -290,8 +300,13 @@ void
 grid_fill(struct grid *grid, struct grid_rect rect, int row,
     enum grid_sign sign, int from_column)
 {
+	const char *text = grid_sign(grid, sign);
+	uint32_t point = ' ';
+	int width;
+
+	(void)next_point(&text, grid->ascii, &point, &width);
 	for (int i = from_column < 0 ? 0 : from_column; i < rect.columns; i++)
-		grid_put(grid, rect, i, row, GRID_RULE, grid_sign(grid, sign));
+		grid_set(grid, rect, i, row, GRID_RULE, point);
 }
 
 void

@@ -102,6 +102,10 @@ int grid_put(struct grid *, struct grid_rect clip, int column, int row,
 	/* Columns and rows count from clip's corner and may lie outside.
 	 * Returns the width of the text in columns, drawn or not. */
 
+void grid_set(struct grid *, struct grid_rect clip, int column, int row,
+    uint8_t style, uint32_t point);
+	/* One sign that is one column wide, and that can be shown. */
+
 int grid_put_right(struct grid *, struct grid_rect clip, int column, int row,
     uint8_t style, const char *text);
 	/* Ends before the given column. */

@@ -19,8 +19,16 @@ list_fini(struct list *list)
 {
 	free(list->shown);
 	free(list->ids);
+	free(list->widths);
 	filter_destroy(list->wanted);
 	list_init(list);
+}
+
+void
+list_forget_widths(struct list *list)
+{
+	if (list->widths != NULL)
+		memset(list->widths, 0, LIST_COLUMNS_MAX);
 }
 
 void
@@ -169,13 +177,14 @@ go(struct list *list, size_t place)
 }
 
 void
-list_arrange(struct list *list, const struct list_source *source, int rows,
-    bool ascii, bool hold)
+list_arrange(
+    struct list *list, const struct list_source *source, int rows, bool hold)
 {
-	struct list_cell cell;
-	size_t end, line;
-	int width;
+	size_t line;
 
+	if (list->widths == NULL &&
+	    (list->widths = calloc(LIST_COLUMNS_MAX, 1)) == NULL)
+		err(1, "a list");
 	list->titles = rows > 1;
 	list->height = rows > 0 ? rows - list->titles : 0;
 	if (list->schema != source->schema) {
@@ -184,7 +193,7 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
 		list->reverse = false;
 		list->shift = list->shown_count = list->place = 0;
 		list->version = 0;
-		memset(list->widths, 0, sizeof(list->widths));
+		list_forget_widths(list);
 	}
 	line = list->place > list->top ? list->place - list->top : 0;
 	arrange_rows(list, source, hold);
@@ -193,16 +202,6 @@ list_arrange(struct list *list, const struct list_source *source, int rows,
 	else if (list->follow)
 		list->top = list->place > line ? list->place - line : 0;
 	scroll(list);
-
-	end = list->top + (size_t)list->height;
-	for (size_t i = list->top; i < end && i < list->shown_count; i++)
-		for (size_t k = 0; k < source->column_count; k++) {
-			list_cell(source, list->shown[i], k, &cell);
-			width = grid_width(cell.text, ascii);
-			width = width > UINT8_MAX ? UINT8_MAX : width;
-			if (width > list->widths[k])
-				list->widths[k] = (uint8_t)width;
-		}
 }
 
 bool

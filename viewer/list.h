@@ -4,7 +4,8 @@
  * The owner describes rows and columns through a source; the list remembers
  * which object is selected (by its 64-bit id, not by its place), what is
  * scrolled, filtered and sorted, and how wide columns have been.  list_arrange()
- * brings that in line with new rows, list_draw() only draws.
+ * brings that in line with new rows, list_draw() only draws (and sees how wide what
+ * it draws is, so that each cell is made once).
  */
 #ifndef LIST_H
 #define LIST_H
@@ -86,14 +87,15 @@ struct list {
 	bool titles; /* there is room for them */
 	int height;  /* rows of the screen below the titles */
 	uint64_t schema;
-	uint8_t widths[LIST_COLUMNS_MAX]; /* widest seen */
+	uint8_t *widths; /* of each column the widest that was drawn */
 };
 
 void list_init(struct list *);
+void list_forget_widths(struct list *);
 void list_fini(struct list *);
 
-void list_arrange(struct list *, const struct list_source *, int rows,
-    bool ascii, bool hold);
+void list_arrange(
+    struct list *, const struct list_source *, int rows, bool hold);
 	/* rows: of the screen, titles included.  hold: sorted rows keep their
 	 * order and only new ones are added at the end. */
 
@@ -137,7 +139,7 @@ void list_take(struct list *, const struct list_source *);
 	 * in the order of the source.  There is room for them. */
 
 size_t list_columns(const struct list *, const struct list_source *, int width,
-    struct grid_share *shares);
+    struct grid_share *shares); /* for what was drawn last */
 	/* Widths of the columns; returns how many are left out. */
 
 bool list_copy(const struct list *, const struct list_source *, char *text,

@@ -3,17 +3,25 @@
  */
 #include "list.h"
 
+#include <err.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BESIDE_NAME 12 /* a name leaves that much: one number */
+
+static int
+seen(const struct list *list, size_t column)
+{
+	return (list->widths != NULL ? list->widths[column] : 0);
+}
 
 /* It takes no room for now. */
 static bool
 is_out(const struct list *list, const struct list_source *source, size_t i)
 {
 	return (source->columns[i].absent ||
-	    (source->columns[i].late && list->widths[i] == 0));
+	    (source->columns[i].late && seen(list, i) == 0));
 }
 
 size_t
@@ -30,7 +38,7 @@ list_columns(const struct list *list, const struct list_source *source,
 		if (column->right && title > LIST_TITLE_MOST)
 			title = LIST_TITLE_MOST;
 		title += list->sort == (int)i ? 2 : 0; /* its arrow */
-		wanted = title > list->widths[i] ? title : list->widths[i];
+		wanted = title > seen(list, i) ? title : seen(list, i);
 		if (column->right && wanted < column->least)
 			wanted = column->least; /* it will not jump later */
 		if (column->widest > 0 &&
@@ -117,15 +125,71 @@ draw_titles(const struct list *list, const struct list_source *source,
 	}
 }
 
+/* A cell of what is on the screen; they are packed, as a screen has hundreds. */
+struct made {
+	size_t text; /* where it begins in the text of all */
+	uint8_t style;
+};
+struct made_cells {
+	struct made *list;
+	char *text;
+	size_t room; /* of the text */
+};
+
+static size_t
+pack(struct made_cells *made, struct made *it, const struct list_cell *cell,
+    size_t used)
+{
+	size_t length = strlen(cell->text) + 1;
+
+	if (used + length > made->room) {
+		made->room = 2 * (used + length) + 4096;
+		made->text = realloc(made->text, made->room);
+		if (made->text == NULL)
+			err(1, "memory for a list");
+	}
+	memcpy(made->text + used, cell->text, length);
+	it->text = used;
+	it->style = cell->style;
+	return (used + length);
+}
+
+/* The cells of one row after the other. */
+static void
+make_cells(const struct list *list, const struct list_source *source,
+    size_t rows, bool ascii, struct made_cells *made)
+{
+	size_t columns = source->column_count, used = 0, i, k;
+	struct list_cell cell;
+	int width;
+
+	*made = (struct made_cells){
+		.list = calloc(rows * columns + 1, sizeof(*made->list)),
+	};
+	if (made->list == NULL)
+		err(1, "a list of %zu rows", rows);
+	for (i = 0; i < rows; i++)
+		for (k = 0; k < columns; k++) {
+			list_cell(source, list->shown[list->top + i], k, &cell);
+			used = pack(
+			    made, &made->list[i * columns + k], &cell, used);
+			width = grid_width(cell.text, ascii);
+			width = width > UINT8_MAX ? UINT8_MAX : width;
+			if (width > seen(list, k) && list->widths != NULL)
+				list->widths[k] = (uint8_t)width;
+		}
+}
+
 static void
 draw_row(const struct list_source *source, struct grid *grid,
     struct grid_rect rect, int line, size_t row,
-    const struct grid_share *shares)
+    const struct grid_share *shares, const struct made *cells,
+    const char *made_text)
 {
 	char fitted[512], mark[2] = "";
 	const struct list_column *column;
-	struct list_cell cell;
 	struct grid_rect place = rect;
+	uint8_t style;
 	bool marked;
 
 	marked = source->marked != NULL && source->marked(source, row);
@@ -142,18 +206,27 @@ draw_row(const struct list_source *source, struct grid *grid,
 			place.column += place.columns + LIST_GAP;
 			continue;
 		}
-		list_cell(source, row, i, &cell);
-		if (i == 0 && marked)
-			cell.style = GRID_MATCH;
-		grid_fit(grid, fitted, sizeof(fitted), cell.text, place.columns,
-		    column->cut);
+		style = i == 0 && marked ? GRID_MATCH : cells[i].style;
+		grid_fit(grid, fitted, sizeof(fitted),
+		    made_text + cells[i].text, place.columns, column->cut);
 		if (column->right)
-			grid_put_right(grid, place, place.columns, line,
-			    cell.style, fitted);
+			grid_put_right(
+			    grid, place, place.columns, line, style, fitted);
 		else
-			grid_put(grid, place, 0, line, cell.style, fitted);
+			grid_put(grid, place, 0, line, style, fitted);
 		place.column += place.columns + LIST_GAP;
 	}
+}
+
+/* Rows that there are, and room for. */
+static size_t
+rows_drawn(const struct list *list, int lines)
+{
+	size_t left = list->shown_count - list->top;
+
+	if (lines <= 0 || list->top >= list->shown_count)
+		return (0);
+	return (left < (size_t)lines ? left : (size_t)lines);
 }
 
 void
@@ -161,9 +234,12 @@ list_draw(const struct list *list, const struct list_source *source,
     struct grid *grid, struct grid_rect rect, enum list_focus focus)
 {
 	struct grid_share shares[LIST_COLUMNS_MAX];
+	size_t rows = rows_drawn(list, rect.rows - list->titles);
+	struct made_cells made;
 	struct grid_rect inside;
 	size_t place;
 
+	make_cells(list, source, rows, grid->ascii, &made);
 	list_columns(list, source, rect.columns, shares);
 	if (list->titles)
 		draw_titles(list, source, grid, rect, shares);
@@ -179,11 +255,10 @@ list_draw(const struct list *list, const struct list_source *source,
 		inside.columns -= LIST_MARGIN;
 		grid_wrap(grid, inside, 1, GRID_DIM, list_problem(list));
 	}
-	for (int line = 0; line < rect.rows; line++) {
+	for (int line = 0; line < (int)rows; line++) {
 		place = list->top + (size_t)line;
-		if (place >= list->shown_count)
-			break;
-		draw_row(source, grid, rect, line, list->shown[place], shares);
+		draw_row(source, grid, rect, line, list->shown[place], shares,
+		    made.list + (size_t)line * source->column_count, made.text);
 		if (place != list->place || focus == LIST_IDLE)
 			continue;
 		grid_put(grid, rect, 0, line, GRID_PLAIN, ">");
@@ -194,4 +269,6 @@ list_draw(const struct list *list, const struct list_source *source,
 			grid->cursor_row = rect.row + line;
 		}
 	}
+	free(made.list);
+	free(made.text);
 }

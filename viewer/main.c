@@ -32,9 +32,8 @@ static const struct command commands[] = {
 	    FOR_TAIL, 1, ANY, cmd_tail },
 	{ "snapshot", "snapshot TARGET", "one zip file to send, -o FILE",
 	    FOR_SNAPSHOT, 1, 1, cmd_snapshot },
-	{ "wait", "wait TARGET EXPRESSION",
-	    "until a condition holds", FOR_WAIT, 2,
-	    2, cmd_wait },
+	{ "wait", "wait TARGET EXPRESSION", "until a condition holds", FOR_WAIT,
+	    2, 2, cmd_wait },
 	{ "diff", "diff A [B]", "what differs, two targets or moments",
 	    FOR_DIFF, 1, 2, cmd_diff },
 	{ "export", "export TARGET... [PATTERN...]",
@@ -105,14 +104,13 @@ usage_print(FILE *file)
 static void
 set_locale(const struct request *request)
 {
-	bool text = request->format == OUT_TEXT &&
-	    request->command->mask != FOR_EXPORT;
+	bool text =
+	    request->format == OUT_TEXT && request->command->mask != FOR_EXPORT;
 
 	if (request->ascii && (text || request->command->mask == FOR_EXPORT))
 		return;
 	setlocale(LC_CTYPE, "");
-	if (!text &&
-	    strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (!text && strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
 

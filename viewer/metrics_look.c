@@ -21,8 +21,8 @@ metrics_place(const struct metrics *metrics, size_t *row)
 	    at - last->before < last->profile->metric_count)
 		*row = at - last->before;
 	else
-		*metrics->last = last = tree_of_metric(
-		    &metrics->view->tree, metrics->node, row);
+		*metrics->last = last =
+		    tree_of_metric(&metrics->view->tree, metrics->node, row);
 	return (last->profile);
 }
 
@@ -38,8 +38,7 @@ static bool
 hides_idle(const struct metrics *metrics)
 {
 	return (!metrics->all && !metrics->view->zeros &&
-	    (metrics->several ||
-		metrics->view->level == DBGSHM_LEVEL_NORMAL));
+	    (metrics->several || metrics->view->level == DBGSHM_LEVEL_NORMAL));
 }
 
 bool
@@ -151,8 +150,7 @@ make_room(struct look *look, size_t count)
 {
 	if (count <= look->room)
 		return;
-	look->asleep =
-	    reallocarray(look->asleep, count, sizeof(*look->asleep));
+	look->asleep = reallocarray(look->asleep, count, sizeof(*look->asleep));
 	if (look->asleep == NULL)
 		err(1, "memory for %zu metrics", count);
 	look->room = count;
@@ -170,13 +168,13 @@ metrics_begin(struct metrics *metrics, const struct view *view,
 	metrics->several = node->profile == NULL;
 	/* A filter overrides all hiding, but one that only takes away brings
 	 * nothing back. */
-	metrics->all = view->metrics.filter[0] != '\0' &&
-	    view->metrics.filter[0] != '!';
+	metrics->all =
+	    view->metrics.filter[0] != '\0' && view->metrics.filter[0] != '!';
 }
 
 void
-metrics_look(struct view *view, const struct scene *scene,
-    const struct tree_node *node)
+metrics_look(
+    struct view *view, const struct scene *scene, const struct tree_node *node)
 {
 	struct look *look = &view->look;
 	struct metrics metrics;

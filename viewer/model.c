@@ -622,7 +622,7 @@ model_update(
 			fresh++;
 		else
 			error = errno;
-		lives[i] = dbgshm_reader_life(sources[i].reader);
+		lives[i] = model_look(model->private, i, sources[i].reader);
 	}
 	if (fresh == 0) {
 		errno = error;

@@ -92,8 +92,16 @@ struct model_interval {
 	bool held;  /* there is none, but the last rate still holds */
 };
 
+/* What was seen of a region's writer, and when. */
+struct model_looked {
+	const struct dbgshm_reader *reader;
+	enum dbgshm_life life;
+	uint64_t when_ns;
+};
+
 struct model_private {
 	unsigned flags; /* MODEL_* */
+	struct model_looked looked[MODEL_READERS_MAX];
 	struct arena schema, frames[2];
 	unsigned turn;
 	uint64_t past_ns; /* the moment that is asked for; 0 the present */
@@ -165,6 +173,11 @@ struct model_cell model_make_cell(struct model_private *, size_t reader,
 
 void model_update_table(struct model_private *, size_t profile,
     struct dbgshm_reader *, size_t table, const struct model_interval *);
+
+/* ---- model_look.c ----------------------------------------------------------- */
+
+enum dbgshm_life model_look(
+    struct model_private *, size_t part, struct dbgshm_reader *);
 
 /* ---- model_region.c --------------------------------------------------------- */
 

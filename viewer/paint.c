@@ -30,7 +30,12 @@ cell(const struct grid *grid, int column, int row)
 static bool
 same(const struct grid_cell *a, const struct grid_cell *b)
 {
-	return (memcmp(a, b, sizeof(*a)) == 0);
+	const uint32_t *x = a->text, *y = b->text;
+	uint32_t differ = 0;
+
+	for (int i = 0; i <= GRID_MARKS; i++)
+		differ |= x[i] ^ y[i];
+	return (differ == 0 && a->style == b->style && a->width == b->width);
 }
 
 /* A terminal that was cleared has such cells already. */

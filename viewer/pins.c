@@ -113,7 +113,8 @@ pins_find(const struct view *view, const struct model *model, struct pin *pins,
 		profile = &model->profiles[i];
 		for (k = 0; k < profile->metric_count && count < most; k++)
 			if (view_pinned(view,
-				view_address(profile, model_metrics(profile)[k].name,
+				view_address(profile,
+				    model_metrics(profile)[k].name,
 				    model_metrics(profile)[k].labels)))
 				pins[count++] = (struct pin){ profile,
 					&model_metrics(profile)[k], NULL };

@@ -68,8 +68,10 @@ add_character(struct prompt *prompt, uint32_t code)
 {
 	size_t length = strlen(prompt->text);
 
-	if (length + 5 > sizeof(prompt->text))
+	if (length + 5 > sizeof(prompt->text)) {
+		strlcpy(prompt->hint, "too long", sizeof(prompt->hint));
 		return;
+	}
 	length += grid_encode(code, prompt->text + length);
 	prompt->text[length] = '\0';
 }

@@ -3,10 +3,12 @@
  */
 #include "regions.h"
 #include "open.h"
+#include "tree.h"
 #include "when.h"
 
 #include <libshm/kit/fmt.h>
 
+#include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +17,72 @@
 
 #define NS UINT64_C(1000000000)
 
+#define COUNT_NS (5 * NS) /* opening one costs as much as a picture */
+
+/* What was counted before, or a new place; in the order of the list. */
+static struct regions_count *
+count_of(struct regions *regions, const char *path)
+{
+	uint64_t id = tree_id(path, strlen(path));
+	struct regions_count *count;
+	size_t i, at;
+
+	for (i = 0; i < regions->count_count; i++) {
+		at = (regions->count_next + i) % regions->count_count;
+		if (regions->counts[at].id != id)
+			continue;
+		regions->count_next = at + 1;
+		return (&regions->counts[at]);
+	}
+	if (regions->count_count == regions->count_room) {
+		regions->count_room = 2 * regions->count_room + 16;
+		regions->counts = reallocarray(regions->counts,
+		    regions->count_room, sizeof(*regions->counts));
+		if (regions->counts == NULL)
+			err(1, "memory for %zu regions", regions->count_room);
+	}
+	count = &regions->counts[regions->count_count++];
+	*count = (struct regions_count){ .id = id };
+	return (count);
+}
+
+/* Of regions that are gone. */
 static void
-count_contents(struct model_target *target, const char *path)
+forget_counts(struct regions *regions)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < regions->count_count; i++) {
+		if (!regions->counts[i].listed)
+			continue;
+		regions->counts[kept] = regions->counts[i];
+		regions->counts[kept++].listed = false;
+	}
+	regions->count_count = kept;
+	regions->count_next = 0;
+}
+
+static uint64_t
+monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return ((uint64_t)now.tv_sec * NS + (uint64_t)now.tv_nsec);
+}
+
+/* What a dead one left does not change. */
+static bool
+is_due(const struct regions_count *count, enum dbgshm_life life)
+{
+	if (count->when_ns == 0 || count->life != life)
+		return (true);
+	return ((life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED) &&
+	    monotonic_ns() - count->when_ns >= COUNT_NS);
+}
+
+static void
+count_contents(struct regions_count *count, const char *path)
 {
 	struct dbgshm_reader *reader;
 	uid_t owner;
@@ -27,13 +93,33 @@ count_contents(struct model_target *target, const char *path)
 	    dbgshm_reader_attach(descriptor, &reader, NULL) == -1)
 		return;
 	dbgshm_reader_refresh(reader);
-	target->profiles = dbgshm_reader_profile_count(reader);
-	target->metrics = dbgshm_reader_metric_count(reader);
-	target->rows = 0;
+	count->profiles = dbgshm_reader_profile_count(reader);
+	count->metrics = dbgshm_reader_metric_count(reader);
+	count->rows = 0;
 	for (i = 0; i < dbgshm_reader_table_count(reader); i++)
-		target->rows += dbgshm_reader_row_count(reader, i);
-	target->faults = dbgshm_reader_info(reader)->faults;
+		count->rows += dbgshm_reader_row_count(reader, i);
+	count->faults = dbgshm_reader_info(reader)->faults;
 	dbgshm_reader_close(reader);
+}
+
+static void
+fill_contents(struct regions *regions, struct model_target *target,
+    const struct dbgshm_entry *entry)
+{
+	struct regions_count *count = count_of(regions, entry->path);
+
+	if (is_due(count, entry->life)) {
+		count->profiles = count->metrics = count->rows = UINT64_MAX;
+		count->faults = 0;
+		count_contents(count, entry->path);
+		count->when_ns = monotonic_ns();
+		count->life = entry->life;
+	}
+	count->listed = true;
+	target->profiles = count->profiles;
+	target->metrics = count->metrics;
+	target->rows = count->rows;
+	target->faults = count->faults;
 }
 
 static bool
@@ -73,7 +159,7 @@ fill(struct regions *regions, const struct dbgshm_entry *entry)
 		target->reason =
 		    arena_safe(arena, entry->reason, strlen(entry->reason));
 	else
-		count_contents(target, entry->path);
+		fill_contents(regions, target, entry);
 	/* A live one is opened by its process, so that all of its regions are
 	 * shown together. */
 	*open = (struct target){ .pid = entry->pid };
@@ -181,6 +267,7 @@ regions_take(struct regions *regions, unsigned flags, const char *user,
 	for (i = 0; i < other_count; i++)
 		if (!is_listed(regions, &others[i]))
 			fill_process(regions, &others[i]);
+	forget_counts(regions);
 	free(others);
 	dbgshm_list_free(&list);
 	return (0);
@@ -190,6 +277,7 @@ void
 regions_free(struct regions *regions)
 {
 	arena_free(&regions->arena);
+	free(regions->counts);
 	*regions = (struct regions){ 0 };
 }
 

@@ -456,7 +456,8 @@ report_describe(struct out *out, const struct report *report)
 			if (model_metrics(profile)[j].level <= report->level &&
 			    patterns_metric(report->patterns, profile,
 				&model_metrics(profile)[j]))
-				describe_metric(out, &model_metrics(profile)[j]);
+				describe_metric(
+				    out, &model_metrics(profile)[j]);
 		out_array_end(out);
 		if (whole && profile->table != NULL)
 			describe_table(out, profile->table, report->level);

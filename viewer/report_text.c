@@ -347,7 +347,8 @@ print_idle(FILE *file, const struct report *report,
 	size_t i, idle = 0;
 
 	for (i = 0; i < profile->metric_count; i++)
-		idle += report_wanted(report, profile, &model_metrics(profile)[i]) &&
+		idle += report_wanted(
+			    report, profile, &model_metrics(profile)[i]) &&
 		    is_idle(report, profile, &model_metrics(profile)[i]);
 	if (idle > 0 && !report->request->quiet)
 		fprintf(file, "  %s(%zu still at zero, -a shows %s)%s\n",

@@ -99,6 +99,7 @@ struct view {
 	enum screen_name screen;
 	int columns, rows;
 	struct list lists[SCREEN_COUNT]; /* each screen's own */
+	bool chosen_lives; /* the selected process did when it was drawn */
 	struct list nodes, metrics, table, events; /* panes of the overview */
 	struct list parts; /* second list of SCREEN_ROW: what refers to it */
 	bool in_parts;	   /* the keyboard is there */

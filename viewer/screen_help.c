@@ -22,6 +22,7 @@ static const struct {
 	{ "", "" },
 	{ ">", "the selected line; it stays on its object" },
 	{ "-", "a process that is gone, a row that is finished" },
+	{ "*", "a process that is open already, a line that is marked" },
 	{ "~", "a row that kept changing; events before this one were lost" },
 	{ "!", "a heartbeat that is late; a row half written at a death" },
 	{ "-", "as a number: not known (yet)" },
@@ -78,8 +79,8 @@ static const struct list_source help_source = {
 static void
 help_arrange(struct view *view, const struct scene *scene)
 {
-	list_arrange(&view->lists[SCREEN_HELP], &help_source, bars_body(view, scene).rows,
-	    scene->ascii, scene->hold);
+	list_arrange(&view->lists[SCREEN_HELP], &help_source,
+	    bars_body(view, scene).rows, scene->hold);
 }
 
 static void
@@ -95,8 +96,8 @@ help_draw(const struct view *view, const struct scene *scene, struct grid *grid)
 	};
 
 	bars_header(grid, pieces, sizeof(pieces) / sizeof(pieces[0]));
-	list_draw(&view->lists[SCREEN_HELP], &help_source, grid, bars_body(view, scene),
-	    LIST_FOCUS);
+	list_draw(&view->lists[SCREEN_HELP], &help_source, grid,
+	    bars_body(view, scene), LIST_FOCUS);
 }
 
 static enum screen_result

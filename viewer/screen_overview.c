@@ -36,8 +36,8 @@ arrange_tree(struct view *view, const struct scene *scene, int body)
 	if (view->nodes.selected == 0 && tree->count > 1)
 		view->nodes.selected = tree->nodes[1].id;
 	panes_tree(view, &source);
-	list_arrange(&view->nodes, &source, panes_tree_rows(view, body),
-	    scene->ascii, scene->hold);
+	list_arrange(
+	    &view->nodes, &source, panes_tree_rows(view, body), scene->hold);
 }
 
 /* The series of the numbers that will be on the screen. */
@@ -76,8 +76,8 @@ overview_arrange(struct view *view, const struct scene *scene)
 
 	arrange_tree(view, scene, body.rows);
 	if (list_row(&view->nodes) < view->tree.count)
-		metrics_look(view, scene,
-		    &view->tree.nodes[list_row(&view->nodes)]);
+		metrics_look(
+		    view, scene, &view->tree.nodes[list_row(&view->nodes)]);
 	panes_find(view, scene, &panes);
 	settle_pane(view, &panes);
 	panes_place(view, scene, &panes, &place);
@@ -88,7 +88,7 @@ overview_arrange(struct view *view, const struct scene *scene)
 		if (panes.has[pane])
 			list_arrange(panes_list(view, (enum view_pane)pane),
 			    &panes.source[pane], place.list[pane].rows,
-			    scene->ascii, scene->hold);
+			    scene->hold);
 	want_series(view, scene, &panes, &place);
 }
 
@@ -209,9 +209,10 @@ draw_pane(const struct view *view, const struct panes *panes, struct grid *grid,
 	for (pane = VIEW_METRICS; pane < VIEW_PANES; pane++) {
 		if (!panes->has[pane])
 			continue;
-		draw_heading(view, panes, grid, place, (enum view_pane)pane);
 		draw_list(
 		    view, panes, (enum view_pane)pane, grid, place->list[pane]);
+		/* It tells which columns found no room. */
+		draw_heading(view, panes, grid, place, (enum view_pane)pane);
 		if (pane == VIEW_METRICS)
 			draw_hidden(view, panes, grid, place->list[pane]);
 	}

@@ -110,9 +110,9 @@ process_mark(const struct list_source *source, size_t row)
 
 	if (!is_readable(target))
 		return ('!');
-	if (scene->opened != NULL && scene->opened[row])
-		return ('*');
-	return (is_alive(target) ? '\0' : '-');
+	if (!is_alive(target))
+		return ('-');
+	return (scene->opened != NULL && scene->opened[row] ? '*' : '\0');
 }
 
 /* What an agent tells of a process stands with the process's own region. */
@@ -320,6 +320,30 @@ layout(const struct view *view, const struct scene *scene,
 	detail->row += rows->rows;
 }
 
+static bool
+selected_lives(const struct list *list, const struct scene *scene)
+{
+	struct list_source source = process_source(scene);
+
+	for (size_t i = 0; i < scene->target_count; i++)
+		if (process_id(&source, i) == list->selected)
+			return (is_alive(&scene->targets[i]));
+	return (false);
+}
+
+/* The order is by life: a process that has ended moves far down.  Who has not
+ * chosen one stays on top, and the cursor does not follow into the dead. */
+static void
+keep_place(struct view *view, const struct scene *scene)
+{
+	struct list *list = &view->lists[SCREEN_PROCESSES];
+
+	if (list->sort < 0 &&
+	    (list->place == 0 ||
+		(view->chosen_lives && !selected_lives(list, scene))))
+		list->selected = 0;
+}
+
 static void
 processes_arrange(struct view *view, const struct scene *scene)
 {
@@ -327,8 +351,11 @@ processes_arrange(struct view *view, const struct scene *scene)
 	struct grid_rect rows, detail;
 
 	layout(view, scene, &rows, &detail);
+	keep_place(view, scene);
 	list_arrange(
-	    &view->lists[SCREEN_PROCESSES], &source, rows.rows, scene->ascii, scene->hold);
+	    &view->lists[SCREEN_PROCESSES], &source, rows.rows, scene->hold);
+	view->chosen_lives =
+	    selected_lives(&view->lists[SCREEN_PROCESSES], scene);
 }
 
 static void
@@ -408,7 +435,8 @@ draw_header(
 	if (view->lists[SCREEN_PROCESSES].filter[0] != '\0')
 		snprintf(filter, sizeof(filter), "filter: %s",
 		    view->lists[SCREEN_PROCESSES].filter);
-	if (!list_scrolled(&view->lists[SCREEN_PROCESSES], place, sizeof(place)))
+	if (!list_scrolled(
+		&view->lists[SCREEN_PROCESSES], place, sizeof(place)))
 		place[0] = '\0';
 	snprintf(every, sizeof(every), "every %s",
 	    bars_every(interval, sizeof(interval), scene->interval_ns));
@@ -441,7 +469,8 @@ processes_draw(
 	if (scene->target_count == 0)
 		draw_nothing(grid, rows);
 	else
-		list_draw(&view->lists[SCREEN_PROCESSES], &source, grid, rows, LIST_FOCUS);
+		list_draw(&view->lists[SCREEN_PROCESSES], &source, grid, rows,
+		    LIST_FOCUS);
 	if (detail.rows > 0 && row < scene->target_count)
 		draw_detail(scene, grid, detail, &scene->targets[row]);
 }
@@ -453,11 +482,13 @@ processes_key(
 	struct list_source source = process_source(scene);
 
 	if (action == KEY_ACTION_OPEN)
-		return (list_row(&view->lists[SCREEN_PROCESSES]) < scene->target_count
+		return (list_row(&view->lists[SCREEN_PROCESSES]) <
+			    scene->target_count
 			? SCREEN_OPEN
 			: SCREEN_NOTHING);
-	return (list_key(&view->lists[SCREEN_PROCESSES], &source, action) ? SCREEN_CHANGED
-							    : SCREEN_NOTHING);
+	return (list_key(&view->lists[SCREEN_PROCESSES], &source, action)
+		? SCREEN_CHANGED
+		: SCREEN_NOTHING);
 }
 
 static enum key_place

@@ -114,9 +114,9 @@ row_arrange(struct view *view, const struct scene *scene)
 	view->in_parts = in_links(view, &parts);
 	places = find_places(view, scene, &parts);
 	list_arrange(&view->lists[SCREEN_ROW], &parts.source, places.lines.rows,
-	    scene->ascii, scene->hold);
+	    scene->hold);
 	list_arrange(&view->parts, &parts.links_source,
-	    places.links.rows - has_rule(&places), scene->ascii, scene->hold);
+	    places.links.rows - has_rule(&places), scene->hold);
 	row_chart_want(
 	    &parts.lines, &view->lists[SCREEN_ROW], places.chart, &view->wants);
 	free_parts(&parts);

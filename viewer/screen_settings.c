@@ -65,7 +65,7 @@ settings_arrange(struct view *view, const struct scene *scene)
 	struct list_source source = setting_source(view);
 
 	list_arrange(&view->lists[SCREEN_SETTINGS], &source,
-	    bars_body(view, scene).rows, scene->ascii, scene->hold);
+	    bars_body(view, scene).rows, scene->hold);
 }
 
 static void

@@ -66,6 +66,10 @@ slow_cell(const struct list_source *source, size_t row, size_t column,
 
 	switch (column) {
 	case COLUMN_ELAPSED:
+		if (!slow->ended) { /* so long at least */
+			*text++ = '>';
+			size--;
+		}
 		if (objects->view->raw)
 			fmt_u64(text, size, slow->elapsed_ns);
 		else

@@ -97,12 +97,12 @@ tables_arrange(struct view *view, const struct scene *scene)
 	tables_find(&tables, view, scene);
 	places = find_places(&tables);
 	list_arrange(&view->lists[SCREEN_TABLES], &tables.source,
-	    places.tables.rows, scene->ascii, scene->hold);
+	    places.tables.rows, scene->hold);
 	tables_find_rows(&tables);
 	if (tables.profile != NULL) {
 		view->table.follow = view->follow;
 		list_arrange(&view->table, &tables.rows_source,
-		    places.rows.rows, scene->ascii, scene->hold);
+		    places.rows.rows, scene->hold);
 		rows_want(&tables.rows, &view->table, &view->wants);
 		want_detail(&tables, view);
 	}
@@ -175,15 +175,15 @@ draw_tables(
 	}
 	if (tables->profile == NULL)
 		return;
-	if (places.heading.rows > 0) {
+	if (places.rows.rows > 0)
+		list_draw(&view->table, &tables->rows_source, grid, places.rows,
+		    in_rows(view) ? LIST_FOCUS : LIST_IDLE);
+	if (places.heading.rows > 0) { /* which columns found no room, too */
 		say_rows(tables, places.rows.columns, text, sizeof(text));
 		bars_title(grid, places.heading, 0,
 		    places.heading.row > places.title.row,
 		    tables->profile->path, text, &view->table);
 	}
-	if (places.rows.rows > 0)
-		list_draw(&view->table, &tables->rows_source, grid, places.rows,
-		    in_rows(view) ? LIST_FOCUS : LIST_IDLE);
 	if (places.detail.rows > 0)
 		draw_detail(tables, grid, places.detail);
 }

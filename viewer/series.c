@@ -161,7 +161,8 @@ resample(const struct series *series, const double *of, size_t first,
 
 /* How many samples the columns have that were made last; values are those. */
 static size_t
-take_kept(const struct series *series, const struct parts *parts, double *values)
+take_kept(
+    const struct series *series, const struct parts *parts, double *values)
 {
 	const struct series_kept *kept = series->kept;
 
@@ -223,6 +224,76 @@ series_resample_least(const struct series *series, uint64_t from_real_ns,
 		    series->least != NULL ? series->least : series->values, 0,
 		    &parts, true, values);
 }
+
+/* ---- means --------------------------------------------------------------------- */
+
+/* A sample comes into the sum (1) or leaves it (-1). */
+static void
+weigh(struct series_kept *kept, const struct series *series, size_t sample,
+    int sign)
+{
+	double value = series->values[sample];
+	double weight = (double)series->period_ns[sample];
+
+	if (!isfinite(value) || weight <= 0)
+		return;
+	kept->sum += sign * value * weight;
+	kept->weight += sign * weight;
+}
+
+static bool
+is_before(const struct series *series, size_t sample, uint64_t until_real_ns,
+    uint64_t window_ns)
+{
+	return (series->real_ns[sample] + window_ns <= until_real_ns);
+}
+
+/* All of them anew: nothing is known, or what is left over may be an error of what
+ * was large. */
+static void
+weigh_all(struct series_kept *kept, const struct series *series,
+    uint64_t until_real_ns, uint64_t window_ns, size_t end)
+{
+	kept->sum = kept->weight = 0;
+	kept->first = kept->end = end;
+	while (kept->first > 0 &&
+	    !is_before(series, kept->first - 1, until_real_ns, window_ns))
+		weigh(kept, series, --kept->first, 1);
+}
+
+/* There are hundreds of samples, and from one picture to the next one comes and one
+ * goes. */
+double
+series_mean(
+    const struct series *series, uint64_t until_real_ns, uint64_t window_ns)
+{
+	struct series_kept own = { .end = 0 }, *kept = &own;
+	size_t end = series->count;
+	double before;
+
+	if (series->kept != NULL)
+		kept = series->kept;
+	while (end > 0 && series->real_ns[end - 1] > until_real_ns)
+		end--;
+	before = fabs(kept->sum);
+	if (kept->end == 0 || end < kept->end ||
+	    (kept->first > 0 &&
+		!is_before(series, kept->first - 1, until_real_ns, window_ns)))
+		weigh_all(kept, series, until_real_ns, window_ns, end);
+	else {
+		for (; kept->end < end; kept->end++)
+			weigh(kept, series, kept->end, 1);
+		for (; kept->first < end &&
+		     is_before(series, kept->first, until_real_ns, window_ns);
+		     kept->first++)
+			weigh(kept, series, kept->first, -1);
+		if (fabs(kept->sum) < before / 1e6)
+			weigh_all(kept, series, until_real_ns, window_ns, end);
+	}
+	return (kept->weight > 0 ? kept->sum / kept->weight : NAN);
+}
+
+/* ---- heat ---------------------------------------------------------------------- */
 
 /* What came in a sample is spread evenly over the time that it fills. */
 static void

@@ -40,6 +40,9 @@ struct series_kept {
 	size_t columns;
 	size_t count; /* samples that are in it; 0 nothing is kept */
 	double values[SERIES_KEPT];
+	/* The mean of the samples from `first` to before `end`: */
+	size_t first, end;  /* end 0: nothing is kept */
+	double sum, weight;
 };
 
 struct series {
@@ -76,6 +79,11 @@ void series_resample_least(const struct series *, uint64_t from_real_ns,
 void series_resample_heat(const struct series *, uint64_t from_real_ns,
     uint64_t to_real_ns, size_t columns, double *cells);
 	/* cells[row * columns + column]: per second. */
+
+double series_mean(
+    const struct series *, uint64_t until_real_ns, uint64_t window_ns);
+	/* Of the samples of that window, each by the time that it stands for; NAN
+	 * when there are none. */
 
 /* ---- what is wanted -------------------------------------------------------- */
 

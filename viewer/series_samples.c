@@ -23,7 +23,7 @@ sum_up(struct series_record *record, size_t first)
 	size_t i;
 
 	if (first == 0) { /* others, or fewer */
-		record->kept.count = 0;
+		record->kept.count = record->kept.end = 0;
 		series->lowest = series->highest = series->mean = NAN;
 		record->sum = record->weight = 0;
 	}

@@ -4,6 +4,7 @@
 #include "settings.h"
 
 #include "argument.h"
+#include "graph.h"
 #include "theme.h"
 
 #include <libshm/kit/fmt.h>
@@ -19,7 +20,8 @@ static const char *const glyphs[] = { "ascii", "block", "braille", NULL };
 static const char *const units[] = { "scaled", "raw", NULL };
 static const char *const intervals[] = { "250ms", "500ms", "1s", "2s", "5s",
 	"10s", NULL };
-static const char *const windows[] = { "1m", "5m", "10m", "30m", "1h", NULL };
+static const char *const windows[] = { "1m", "5m", "10m", "30m", "1h", "all",
+	NULL };
 
 enum {
 	SET_THEME,
@@ -123,7 +125,9 @@ settings_value(const struct view *view, size_t index, char *buffer, size_t size)
 	case SET_ZEROS:
 		return (switches[view->zeros]);
 	case SET_WINDOW:
-		return (duration(view->window_ns, buffer, size));
+		return (view->window_ns >= GRAPH_ALL
+			? "all"
+			: duration(view->window_ns, buffer, size));
 	case SET_LOG_SCALE:
 		return (switches[view->logarithmic]);
 	case SET_FOLLOW:
@@ -150,6 +154,18 @@ set_duration(uint64_t *ns, const char *value)
 	uint64_t found;
 
 	if (argument_interval(value, &found) == -1 || found < SECOND / 20)
+		return (false);
+	*ns = found;
+	return (true);
+}
+
+static bool
+set_window(uint64_t *ns, const char *value)
+{
+	uint64_t found = GRAPH_ALL;
+
+	if (strcmp(value, "all") != 0 &&
+	    (!set_duration(&found, value) || found < SECOND))
 		return (false);
 	*ns = found;
 	return (true);
@@ -204,7 +220,7 @@ set_at(struct view *view, size_t index, const char *value)
 	case SET_INTERVAL:
 		return (set_duration(&view->interval_ns, value));
 	case SET_WINDOW:
-		return (set_duration(&view->window_ns, value));
+		return (set_window(&view->window_ns, value));
 	default:
 		return (
 		    set_word(view, index, word_at(table[index].values, value)));
@@ -266,7 +282,8 @@ settings_copy(struct view *view, const struct view *from)
 	for (size_t i = 0; i < SET_COUNT; i++)
 		set_at(
 		    view, i, settings_value(from, i, buffer, sizeof(buffer)));
+	while (view->pin_count > 0) /* those that were there go */
+		view_pin(view, view->pins[0]);
 	for (size_t i = 0; i < from->pin_count; i++)
-		if (!view_pinned(view, from->pins[i]))
-			view_pin(view, from->pins[i]);
+		view_pin(view, from->pins[i]);
 }

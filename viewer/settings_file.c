@@ -66,24 +66,48 @@ take_line(struct view *view, char *line, char *why, size_t size)
 	return (settings_set(view, name, value, why, size));
 }
 
+/* A file and nothing that never ends; NULL and errno. */
+static FILE *
+open_settings(const char *path)
+{
+	int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat about;
+	FILE *file = NULL;
+	int error;
+
+	if (descriptor == -1)
+		return (NULL);
+	if (fstat(descriptor, &about) == -1)
+		error = errno;
+	else if (!S_ISREG(about.st_mode) || about.st_size > SETTINGS_MOST)
+		error = EINVAL;
+	else if ((file = fdopen(descriptor, "r")) != NULL)
+		return (file);
+	else
+		error = errno;
+	close(descriptor);
+	errno = error;
+	return (NULL);
+}
+
 int
 settings_load(struct view *view, const char *path, char *why, size_t size)
 {
 	char line[LINE_MOST], reason[256];
-	FILE *file = fopen(path, "re");
-	size_t number = 0, total = 0;
+	FILE *file = open_settings(path);
+	size_t number = 0;
 	int result = 0;
 
 	if (file == NULL) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return (0);
-		snprintf(why, size, "%s: %s", path, strerror(errno));
+		snprintf(why, size, "%s: %s", path,
+		    errno == EINVAL ? "not a file of settings"
+				    : strerror(errno));
 		return (-1);
 	}
-	while (
-	    total < SETTINGS_MOST && fgets(line, sizeof(line), file) != NULL) {
+	while (fgets(line, sizeof(line), file) != NULL) {
 		number++;
-		total += strlen(line);
 		if (take_line(view, line, reason, sizeof(reason)) ||
 		    result == -1)
 			continue;
@@ -101,6 +125,7 @@ print_pins(const struct view *view, const struct model *model, FILE *file)
 {
 	const struct model_profile *profile;
 	const struct model_metric *metric;
+	const char *name;
 
 	for (size_t i = 0; model != NULL && i < model->profile_count; i++) {
 		profile = &model->profiles[i];
@@ -112,6 +137,14 @@ print_pins(const struct view *view, const struct model *model, FILE *file)
 				fprintf(file, "pin %s:%s%s\n", profile->path,
 				    metric->name, metric->labels);
 		}
+		for (size_t k = 0;
+		     profile->table != NULL && k < profile->table->row_count;
+		     k++) {
+			name = profile->table->rows[k].name;
+			if (view_pinned(view, view_address(profile, "", name)))
+				fprintf(
+				    file, "pin %s[%s]\n", profile->path, name);
+		}
 	}
 }
 
@@ -121,7 +154,7 @@ keep_pins(const struct view *view, const struct model *model, const char *path,
     FILE *file)
 {
 	char line[LINE_MOST], *address;
-	FILE *old = fopen(path, "re");
+	FILE *old = open_settings(path);
 	char *seen = NULL;
 	size_t size = 0;
 	FILE *mine = open_memstream(&seen, &size);

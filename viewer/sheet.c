@@ -93,7 +93,7 @@ arrange_with(const struct list_source *source, void *context)
 		task->sheet->settle(task->view, task->scene, source);
 	sheet_list(task->view)->follow = task->view->follow;
 	list_arrange(sheet_list(task->view), source, places.list.rows,
-	    task->scene->ascii, task->scene->hold);
+	    task->scene->hold);
 	if (task->sheet->want != NULL)
 		task->sheet->want(task->view, task->scene, source);
 }

@@ -176,7 +176,8 @@ slots_plan(struct slots_reading *reading)
 	for (i = 0; i < model->profile_count; i++) {
 		profile = &model->profiles[i];
 		for (j = 0; j < profile->metric_count; j++)
-			plan_metric(reading, profile, &model_metrics(profile)[j]);
+			plan_metric(
+			    reading, profile, &model_metrics(profile)[j]);
 		if (profile->table != NULL)
 			plan_table(reading, profile, &cells_left);
 	}

@@ -86,22 +86,10 @@ double
 spark_mean(const struct spark *spark, struct series_key key)
 {
 	const struct series *series = series_find(spark->series, &key);
-	double sum = 0, time = 0, period;
-	size_t i;
 
-	if (series == NULL)
-		return (NAN);
-	for (i = samples(spark, series); i > 0; i--) {
-		if (series->real_ns[i - 1] + spark->window_ns <=
-		    spark->until_real_ns)
-			break;
-		period = (double)series->period_ns[i - 1];
-		if (!isfinite(series->values[i - 1]) || period <= 0)
-			continue;
-		sum += series->values[i - 1] * period;
-		time += period;
-	}
-	return (time > 0 ? sum / time : NAN);
+	return (series == NULL
+		? NAN
+		: series_mean(series, spark->until_real_ns, spark->window_ns));
 }
 
 bool

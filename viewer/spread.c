@@ -51,7 +51,8 @@ in_window(const struct series *heat, const struct series *most,
 	values[P99] = graph_quantile(heat, counts, rows, 0.99);
 	values[P999] = graph_quantile(heat, counts, rows, 0.999);
 	values[MOST] = graph_stats(most, span).most;
-	/* The buckets are coarse, the greatest value is not. */
+	/* What they do not exceed: the buckets are coarse, the greatest value is
+	 * not. */
 	for (int i = P50; i <= P999; i++)
 		values[i] = fmin(values[i], values[MOST]);
 }
@@ -59,21 +60,25 @@ in_window(const struct series *heat, const struct series *most,
 static void
 put_row(const struct view *view, struct grid *grid, struct grid_rect rect,
     int row, const char *label, const struct model_metric *metric,
-    const double values[PARTS])
+    const double values[PARTS], bool bounds)
 {
-	char text[FMT_SIZE];
+	char text[FMT_SIZE + 1];
 	int column = LABEL;
+	bool below;
 
 	grid_put(grid, rect, 0, row, GRID_DIM, label);
 	for (int i = 0; i < PARTS && column + WIDE <= rect.columns; i++) {
 		column += WIDE;
+		below =
+		    bounds && i >= P50 && i <= P999 && values[i] < values[MOST];
+		strlcpy(text, below ? "<" : "", sizeof(text));
 		if (isnan(values[i]))
 			strlcpy(text, "-", sizeof(text));
 		else if (i == COUNT)
-			fmt_count(text, sizeof(text), values[i]);
+			fmt_count(text, FMT_SIZE, values[i]);
 		else
-			fmt_unit(text, sizeof(text), metric->unit, values[i],
-			    view->raw);
+			fmt_unit(text + below, FMT_SIZE, metric->unit,
+			    values[i], view->raw);
 		grid_put_right(grid, rect, column, row,
 		    (uint8_t)(isnan(values[i]) ? GRID_DIM : GRID_PLAIN), text);
 	}
@@ -112,9 +117,9 @@ spread_draw(const struct view *view, const struct scene *scene,
 		grid_put_right(grid, rect, column, 0, GRID_HEADING, titles[i]);
 	}
 	since_start(metric, values);
-	put_row(view, grid, rect, 1, "since start", metric, values);
+	put_row(view, grid, rect, 1, "since start", metric, values, false);
 	in_window(heat, series_find(scene->series, &most_key), span, values);
 	snprintf(label, sizeof(label), "last %s",
 	    graph_covered(window, sizeof(window), scene, span));
-	put_row(view, grid, rect, 2, label, metric, values);
+	put_row(view, grid, rect, 2, label, metric, values, true);
 }

@@ -25,8 +25,7 @@ request_color(const struct request *request)
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	if (request->color != COLOR_AUTO)
-		return (
-		    request->color != COLOR_NEVER && isatty(STDOUT_FILENO));
+		return (request->color != COLOR_NEVER && isatty(STDOUT_FILENO));
 	return (isatty(STDOUT_FILENO) && term != NULL &&
 	    strcmp(term, "dumb") != 0 &&
 	    (no_color == NULL || *no_color == '\0'));

@@ -104,8 +104,8 @@ take_present(struct tail *tail, struct tail_sample *shown)
 		/* What does not hold still now is there the next time. */
 		if (dbgshm_reader_refresh(parts[i].reader) == -1)
 			continue;
-		times[i] = track_present(
-		    parts[i].reader, shown->gap_ns > 0, gone);
+		times[i] =
+		    track_present(parts[i].reader, shown->gap_ns > 0, gone);
 		info = dbgshm_reader_info(parts[i].reader);
 		shown->mono_ns = times[i].mono_ns;
 		shown->real_ns = gone ? info->tick_real_ns +

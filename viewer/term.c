@@ -291,9 +291,8 @@ open_paint(void)
 	keep(clear_line, sizeof(clear_line));
 	term.paint.clear = clear;
 	term.paint.clear_line = clear_line[0] != '\0' ? clear_line : NULL;
-	term.paint.move = strcmp(capability("cup"), PAINT_MOVE) == 0
-	    ? paint_move
-	    : move_to;
+	term.paint.move =
+	    strcmp(capability("cup"), PAINT_MOVE) == 0 ? paint_move : move_to;
 	term.paint.scrolls = tigetflag("am") == 1 && tigetflag("xenl") != 1;
 }
 

@@ -64,10 +64,21 @@ look_ahead(struct timeline *timeline)
 {
 	uint64_t mono_ns = shown_ns(timeline);
 
+	size_t samples;
+
 	if (timeline_read_past(timeline) == -1)
 		return (-1);
-	if (timeline->moment.state == MOMENT_PAST)
+	samples = timeline_samples(timeline);
+	if (samples == 0) { /* a region that is damaged by now */
+		go_live(timeline);
+		errno = EBADMSG;
+		return (-1);
+	}
+	if (timeline->moment.state == MOMENT_PAST) {
 		timeline->index = find_shown(timeline, mono_ns);
+		if (timeline->index >= samples)
+			timeline->index = samples - 1;
+	}
 	return (0);
 }
 

@@ -343,8 +343,7 @@ name_of(const struct tree_node *node, char *text, size_t size)
 	length += indent;
 	text[length] = '\0';
 	if (node->folded)
-		snprintf(
-		    text + length, size - length, " +%zu", node->profiles);
+		snprintf(text + length, size - length, " +%zu", node->profiles);
 }
 
 static void

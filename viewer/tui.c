@@ -94,6 +94,7 @@ tui_fini(struct tui *tui)
 			continue;
 		baseline_free(tui->slots[i].baseline);
 		alerts_destroy(tui->slots[i].alerts);
+		alerts_destroy(tui->slots[i].then);
 		if (i != tui->slot)
 			view_fini(&tui->slots[i].view);
 	}
@@ -163,12 +164,44 @@ read_list(struct tui *tui)
 		scene->target_count = 0;
 }
 
+const struct alerts *
+tui_alerts(const struct tui *tui)
+{
+	const struct tui_slot *slot = &tui->slots[tui->slot];
+
+	return (slot->then != NULL ? slot->then : slot->alerts);
+}
+
+/* Those of the moment that is shown, which has nothing before it. */
+void
+tui_find_alerts(struct tui *tui)
+{
+	struct scene *scene = &tui->scene;
+	struct tui_slot *slot;
+
+	scene->now_real_ns = clock_ns(CLOCK_REALTIME);
+	if (tui->slot < 0)
+		return;
+	slot = &tui->slots[tui->slot];
+	alerts_destroy(slot->then);
+	slot->then = NULL;
+	if (scene->model != NULL && scene->moment.state != MOMENT_LIVE) {
+		slot->then = alerts_create();
+		alerts_update(slot->then, scene->model);
+	}
+	scene->alerts = tui_alerts(tui);
+}
+
 static void
 read_target(struct tui *tui)
 {
 	const struct tui_source *source = tui->options->source;
 	struct scene *scene = &tui->scene;
 
+	/* A target that has started again takes these with it. */
+	scene->series = NULL;
+	scene->changes = NULL;
+	scene->slowest = NULL;
 	source->update(source->context, &scene->model, &scene->moment, tui->why,
 	    sizeof(tui->why));
 	scene->source = source->note(source->context);
@@ -244,7 +277,7 @@ tui_picture(struct tui *tui, bool hold)
 	scene->hold = hold;
 	scene->baseline =
 	    tui->slot >= 0 ? tui->slots[tui->slot].baseline : NULL;
-	scene->alerts = tui->slot >= 0 ? tui->slots[tui->slot].alerts : NULL;
+	scene->alerts = tui->slot >= 0 ? tui_alerts(tui) : NULL;
 	fetch_made(tui);
 	if (tui->grid.columns != tui->view.columns ||
 	    tui->grid.rows != tui->view.rows) /* else drawing clears it */

@@ -53,6 +53,7 @@ switch_to(struct tui *tui, int slot, bool fresh)
 	if (fresh && to->used) {
 		baseline_free(to->baseline);
 		alerts_destroy(to->alerts);
+		alerts_destroy(to->then);
 		if (slot != tui->slot)
 			view_fini(&to->view);
 	}
@@ -82,7 +83,7 @@ switch_to(struct tui *tui, int slot, bool fresh)
 	tui->scene.changes = NULL;
 	tui->scene.slowest = NULL;
 	tui->scene.baseline = tui->slots[slot].baseline;
-	tui->scene.alerts = tui->slots[slot].alerts;
+	tui->scene.alerts = tui_alerts(tui);
 	tui->scene.moment = (struct moment){ .state = MOMENT_LIVE };
 	tui_read(tui);
 }
@@ -128,39 +129,40 @@ travel(struct tui *tui)
 	const struct tui_source *source = tui->options->source;
 	struct scene *scene = &tui->scene;
 
+	if (tui->slot < 0)
+		return;
 	if (source->travel(source->context, &tui->view.order.travel,
 		&scene->model, &scene->moment, tui->why,
 		sizeof(tui->why)) == -1)
 		tui_remark(tui, "%s", tui->why);
 	else if (scene->moment.state == MOMENT_LIVE)
 		tui_read(tui);
+	tui_find_alerts(tui);
 }
 
-/* The moment that is shown becomes what others are compared with; asked for
- * again at the same moment, no longer. */
+/* The moment that is shown becomes what others are compared with; the next time
+ * it is no longer. */
 static void
 baseline(struct tui *tui)
 {
-	struct baseline **slot = &tui->slots[tui->slot].baseline;
-	const struct model *model = tui->scene.model;
-	bool same;
+	struct baseline **slot;
 
-	if (model == NULL)
+	if (tui->slot < 0 || tui->scene.model == NULL)
 		return;
-	same = *slot != NULL &&
-	    baseline_real_ns(*slot) == model->target.time_real_ns;
-	baseline_free(*slot);
-	*slot = same ? NULL : baseline_take(model);
-	tui->scene.baseline = *slot;
-	if (same) {
+	slot = &tui->slots[tui->slot].baseline;
+	if (*slot != NULL) {
+		baseline_free(*slot);
+		*slot = NULL;
 		tui->view.compare = COMPARE_VALUE;
 		tui_remark(tui, "no baseline any more");
 	} else {
-		if (tui->view.compare == COMPARE_VALUE)
-			tui->view.compare = COMPARE_DELTA;
-		tui_remark(
-		    tui, "baseline set: D shows values, differences, ratios");
+		*slot = baseline_take(tui->scene.model);
+		tui->view.compare = COMPARE_DELTA;
+		tui_remark(tui,
+		    "baseline set: D shows values, differences, ratios; 0 ends "
+		    "it");
 	}
+	tui->scene.baseline = *slot;
 	view_widths(&tui->view);
 }
 
@@ -178,8 +180,11 @@ save(struct tui *tui)
 	safe_copy(shown, sizeof(shown), path, strnlen(path, 200));
 	descriptor = open(
 	    path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
-	if (descriptor == -1 || (file = fdopen(descriptor, "w")) == NULL) {
+	file = descriptor != -1 ? fdopen(descriptor, "w") : NULL;
+	if (file == NULL) {
 		tui_remark(tui, "%s: not saved: %s", shown, strerror(errno));
+		if (descriptor != -1)
+			close(descriptor);
 		return;
 	}
 	tui_picture(tui, false);
@@ -247,9 +252,7 @@ plain(struct tui *tui)
 		grid_print(&tui->grid, file);
 		fputs("-- Enter goes back --\n", file);
 		fclose(file);
-		while (poll(&wait, 1, -1) == -1 && errno == EINTR)
-			if (tui->done)
-				break;
+		(void)poll(&wait, 1, -1); /* a signal goes back, too */
 	}
 	term_enter();
 	term_size(&tui->view.columns, &tui->view.rows);

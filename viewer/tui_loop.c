@@ -15,9 +15,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HOLD_NS (3 * TUI_NS)	/* the order stays after a key */
-#define STILL_NS (120 * TUI_NS) /* a past older than that is said in minutes */
-#define WHEEL 3			/* lines */
+#define HOLD_NS (3 * TUI_NS)   /* the order stays after a key */
+#define STILL_NS (20 * TUI_NS) /* a past older than that is said in tens... */
+#define OLD_NS (120 * TUI_NS)  /* ...and then in minutes */
+#define WHEEL 3		       /* lines */
 
 enum { WAIT_TERMINAL, WAIT_SIGNAL, WAIT_CLOCK, WAIT_COUNT };
 
@@ -35,14 +36,14 @@ static uint64_t
 pause_between(const struct tui *tui)
 {
 	const struct scene *scene = &tui->scene;
-	uint64_t every = scene->interval_ns;
+	uint64_t then = scene->moment.at_real_ns, now = scene->now_real_ns;
 
 	if (tui->view.screen == SCREEN_PROCESSES ||
 	    scene->moment.state == MOMENT_LIVE)
-		return (every);
-	if (scene->now_real_ns > scene->moment.at_real_ns + STILL_NS)
+		return (scene->interval_ns);
+	if (now > then + OLD_NS)
 		return (60 * TUI_NS);
-	return (TUI_NS);
+	return (now > then + STILL_NS ? 10 * TUI_NS : TUI_NS);
 }
 
 static void

@@ -16,6 +16,7 @@ struct tui_slot {
 	struct view view; /* not of the one that is shown */
 	struct baseline *baseline;
 	struct alerts *alerts;
+	struct alerts *then; /* of the moment of the past, NULL live */
 };
 
 struct tui {
@@ -43,6 +44,9 @@ void tui_fini(struct tui *);
 void tui_begin(struct tui *); /* the first reading */
 void tui_read(struct tui *);
 void tui_picture(struct tui *, bool hold);
+
+const struct alerts *tui_alerts(const struct tui *);
+void tui_find_alerts(struct tui *); /* after the moment has changed */
 
 void tui_remark(struct tui *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

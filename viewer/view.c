@@ -45,21 +45,15 @@ view_fini(struct view *view)
 	free(view->marks);
 }
 
-static void
-forget_widths(struct list *list)
-{
-	memset(list->widths, 0, sizeof(list->widths));
-}
-
 void
 view_widths(struct view *view)
 {
 	for (int i = 0; i < SCREEN_COUNT; i++)
-		forget_widths(&view->lists[i]);
-	forget_widths(&view->metrics);
-	forget_widths(&view->table);
-	forget_widths(&view->events);
-	forget_widths(&view->parts);
+		list_forget_widths(&view->lists[i]);
+	list_forget_widths(&view->metrics);
+	list_forget_widths(&view->table);
+	list_forget_widths(&view->events);
+	list_forget_widths(&view->parts);
 }
 
 /* ---- there and back -------------------------------------------------------- */

@@ -430,9 +430,11 @@ watching_view(const char *text, enum screen_name *view)
 	int i;
 
 	*view = SCREEN_OVERVIEW;
-	for (i = 0; text != NULL && i < SCREEN_VIEWS; i++)
-		if ((text[0] == '1' + i && text[1] == '\0') ||
-		    strcmp(text, screens_table[i]->name) == 0) {
+	for (i = 0; text != NULL && i < SCREEN_PROCESSES; i++)
+		if ((i < SCREEN_VIEWS && text[0] == '1' + i &&
+			text[1] == '\0') ||
+		    (i != SCREEN_METRIC && i != SCREEN_ROW &&
+			strcmp(text, screens_table[i]->name) == 0)) {
 			*view = (enum screen_name)i;
 			return (true);
 		}

@@ -77,14 +77,15 @@ quick(char *out, size_t size, double value, int digits, const char *suffix)
 	if (fabs(rest - 0.5) < 1e-6) /* the product is not exact */
 		return (false);
 	number += rest > 0.5;
-	for (left = number; left > 0 || text + sizeof(text) - at <= digits +
-			 (digits > 0); left /= 10) {
+	for (left = number;
+	     left > 0 || text + sizeof(text) - at <= digits + (digits > 0);
+	     left /= 10) {
 		if (digits > 0 && text + sizeof(text) - at == digits)
 			*--at = '.';
 		*--at = (char)('0' + left % 10);
 	}
 	memcpy(out, at, (size_t)(text + sizeof(text) - at));
-	strcpy(out + (text + sizeof(text) - at), suffix);
+	memcpy(out + (text + sizeof(text) - at), suffix, strlen(suffix) + 1);
 	return (true);
 }
 
@@ -280,8 +281,8 @@ fmt_unit(char *out, size_t size, uint8_t unit, double value, bool raw)
 	case DBGSHM_UNIT_PERCENT:
 		if (quick(out, size, value, 1, " %"))
 			return (out);
-		snprintf(out, size,
-		    fabs(value) < 1e6 ? "%.1f %%" : "%.3g %%", value);
+		snprintf(out, size, fabs(value) < 1e6 ? "%.1f %%" : "%.3g %%",
+		    value);
 		return (out);
 	case DBGSHM_UNIT_RATIO:
 		snprintf(out, size, "%.3g", value);

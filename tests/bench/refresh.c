@@ -57,8 +57,8 @@ tick(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (dbgshm_tick((uint64_t)now.tv_sec * TUI_NS +
-		(uint64_t)now.tv_nsec) == -1)
+	if (dbgshm_tick(
+		(uint64_t)now.tv_sec * TUI_NS + (uint64_t)now.tv_nsec) == -1)
 		err(1, "tick");
 }
 
@@ -91,8 +91,7 @@ run(size_t metrics, size_t rows, size_t times, const char *keys)
 	refresh_screen(&tui);
 	for (; *keys != '\0'; keys++)
 		tui_do(&tui,
-		    screens_key(
-			&tui.view, &tui.scene, (unsigned char)*keys));
+		    screens_key(&tui.view, &tui.scene, (unsigned char)*keys));
 	for (size_t i = 0; i < times; i++) {
 		items_step(&items);
 		tick();
@@ -114,8 +113,8 @@ main(int argc, char **argv)
 	pid_t pid;
 
 	if (argc < 5 || !tui_frame_size(argv[1], &columns, &rows))
-		errx(2,
-		    "usage: refresh COLUMNSxROWS METRICS ROWS TIMES [KEYS]");
+		errx(
+		    2, "usage: refresh COLUMNSxROWS METRICS ROWS TIMES [KEYS]");
 	size.ws_col = (unsigned short)columns;
 	size.ws_row = (unsigned short)rows;
 	(void)setenv("TERM", "xterm-256color", 1);

@@ -6,8 +6,9 @@
  *
  * A line of the plan: a name without blanks, columns, rows, the key whose answer
  * is timed, the keys that are pressed before it is measured ("none" for neither;
- * "_" is the space bar, "~" Enter, "<" and ">" the arrows up and down), the command for sh.  Each is started STARTS
- * times in turn, then all go on and are looked at for WINDOWS times SECONDS.
+ * "_" is the space bar, "~" Enter, "<" and ">" the arrows up and down), the
+ * command for sh.  Each is started STARTS times in turn, then all go on and are
+ * looked at for WINDOWS times SECONDS.
  *
  * A line of what comes out: the name, then medians: CPU ms a second, least and
  * most of them, bytes a second, times a second that it was woken, resident KiB, ms
@@ -49,7 +50,8 @@ struct viewer {
 	bool over;
 	double bytes, last; /* byte */
 	struct count at;
-	double cpu[TIMES], rate[TIMES], woken[TIMES], first[TIMES], answer[KEYS];
+	double cpu[TIMES], rate[TIMES], woken[TIMES], first[TIMES],
+	    answer[KEYS];
 };
 
 static struct viewer viewers[MOST];
@@ -191,7 +193,8 @@ press(struct viewer *viewer, char key)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].key == key)
 			sent = names[i].sent;
-	if (write(viewer->terminal, sent, strlen(sent)) != (ssize_t)strlen(sent))
+	if (write(viewer->terminal, sent, strlen(sent)) !=
+	    (ssize_t)strlen(sent))
 		err(1, "%s: a key", viewer->name);
 }
 

@@ -52,7 +52,7 @@ start_varnishd() {
 	} >"$dir/many.vcl"
 	LD_LIBRARY_PATH=$libs "$root/usr/sbin/varnishd" -F -j none \
 	    -n "$dir/varnish" -a "$dir/listen" -s malloc,16m \
-	    -p vcc_feature=-err_unref -f "$dir/many.vcl" \
+	    -p vcc_err_unref=off -f "$dir/many.vcl" \
 	    >"$dir/varnishd.log" 2>&1 &
 	pids="$pids $!"
 	tries=0

@@ -115,6 +115,22 @@ make_metric(struct dbgshm_profile *profile)
 	}
 }
 
+/* Two that are the same for whoever takes small letters for large ones. */
+static void
+make_twins(struct dbgshm_profile *profile)
+{
+	struct dbgshm_label labels[] = { { "aB", "x" }, { "a_b", "x" } };
+	struct dbgshm_counter counter = { 0 };
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		(void)dbgshm_counter_create(profile,
+		    &(struct dbgshm_metric){ .name = "twin",
+			.labels = &labels[i],
+			.label_count = 1 },
+		    &counter);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -133,6 +149,7 @@ main(int argc, char *argv[])
 	profiles[2] = dbgshm_profile_add("target", NULL, NULL);
 	for (i = 0; i < count; i++)
 		make_metric(profiles[i % 3]);
+	make_twins(profiles[0]);
 	puts("ready");
 	(void)fflush(stdout);
 	for (;;)

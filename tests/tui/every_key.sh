@@ -86,7 +86,7 @@ x ZOOM|Right|x|METRIC  *VALUE|x Escape
 v LEVEL_UP|-|v|level detail|V
 V LEVEL_DOWN|v v|V|level detail|V
 d ZEROS|-|d|.|d
-u UNITS|Right|u|cpu_user  *[0-9]* |u Escape
+u UNITS|Right|u|rss_peak  *[0-9]*  |u Escape
 @ MOMENT|5|@|.|) 1
 L LOGARITHMIC|Right Enter|L|.|L Escape Escape
 - WIDER|Right Enter|-|.|+ Escape Escape

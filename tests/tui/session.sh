@@ -101,10 +101,11 @@ wait_for redis-cli -s "$dir/socket" ping
 	--cpu-limit 0 >"$dir/agent.log" 2>&1 &
 agent=$!
 started="$started $agent"
-connected() {
-	[ "$("$dbgtop" get "$redis" sockets:connected 2>/dev/null)" "$1" "$2" ]
+connected() { # at least so many
+	[ "$("$dbgtop" get "$redis" sockets:connected 2>/dev/null || echo 0)" \
+		-ge "$1" ]
 }
-wait_for connected -eq 0
+wait_for "$dbgtop" get "$redis" sockets:connected
 sleep_until_ticked() { # a sample of the time before the load
 	"$dbgtop" tail "$redis" sockets:connected --since 10m -O jsonl -q \
 		>"$dir/tail" 2>/dev/null
@@ -113,7 +114,7 @@ sleep_until_ticked() { # a sample of the time before the load
 wait_for sleep_until_ticked
 redis-benchmark -s "$dir/socket" -q -c 20 -n 1000000000 -t get,set >/dev/null &
 started="$started $!"
-wait_for connected -ge 20
+wait_for connected 20
 
 start 100x24 "$dbgtop $redis"
 wait_for_text 'LIVE$'

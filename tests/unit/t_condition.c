@@ -252,6 +252,7 @@ test_percentiles_are_of_what_came_since(void **state)
 	buckets[100] = 3;
 	add(500, 7);
 	assert_false(latency_holds(least, since));
+	assert_string_equal(told, "p50(requests:latency)?");
 	recent_destroy(since);
 }
 

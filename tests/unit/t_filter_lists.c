@@ -15,7 +15,7 @@ passes(struct list *list, const struct list_source *source, const char *filter,
 	char got[256] = "";
 
 	strlcpy(list->filter, filter, sizeof(list->filter));
-	list_arrange(list, source, 40, true, false);
+	list_arrange(list, source, 40, false);
 	for (size_t i = 0; i < list->shown_count; i++)
 		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%zu",
 		    i > 0 ? " " : "", list->shown[i]);

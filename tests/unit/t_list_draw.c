@@ -124,7 +124,7 @@ picture(struct stage *s, int width)
 	free(s->text);
 	s->text = NULL;
 	grid_resize(&s->grid, width, 4);
-	list_arrange(&s->list, &s->source, 4, true, false);
+	list_arrange(&s->list, &s->source, 4, false);
 	list_draw(
 	    &s->list, &s->source, &s->grid, grid_whole(&s->grid), LIST_FOCUS);
 	out = open_memstream(&s->text, &size);

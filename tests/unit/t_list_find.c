@@ -69,7 +69,7 @@ static void
 arrange(struct stage *s, const char *filter)
 {
 	strlcpy(s->list.filter, filter, sizeof(s->list.filter));
-	list_arrange(&s->list, &s->source, 11, true, false);
+	list_arrange(&s->list, &s->source, 11, false);
 }
 
 static int

@@ -3,6 +3,7 @@
  */
 #include "sample.h"
 #include "viewer/commands.h"
+#include "viewer/graph.h"
 #include "viewer/settings.h"
 
 #include <locale.h>
@@ -256,6 +257,23 @@ test_a_wrong_command_stays_and_says_what_is_wrong(void **state)
 	assert_int_equal(type(s, ":\r"), SCREEN_CHANGED); /* nothing */
 }
 
+static void
+test_a_command_is_possible_where_its_key_is(void **state)
+{
+	struct stage *s = *state;
+
+	s->view.screen = SCREEN_PROCESSES;
+	screens_arrange(&s->view, &s->scene);
+	type(s, ":goto -5m\r");
+	assert_string_equal(s->view.prompt.hint, "that does nothing here");
+	type(s, "\x1b:view 4\r");
+	assert_string_equal(s->view.prompt.hint, "that does nothing here");
+	type(s, "\x1b");
+	assert_int_equal(s->view.screen, SCREEN_PROCESSES);
+	assert_int_equal(type(s, ":open redis\r"), SCREEN_OPEN_WORD);
+	assert_int_equal(type(s, ":set theme mono\r"), SCREEN_SET);
+}
+
 /* ---- filters ------------------------------------------------------------------- */
 
 static void
@@ -372,6 +390,16 @@ test_settings_come_back_from_their_file(void **state)
 	assert_true(other.interval_ns == SECOND / 4);
 	assert_true(other.zeros);
 
+	/* What a key can set comes back, too. */
+	s->view.window_ns = GRAPH_ALL;
+	assert_int_equal(
+	    settings_store(&s->view, NULL, path, why, sizeof(why)), 0);
+	assert_int_equal(settings_load(&other, path, why, sizeof(why)), 0);
+	assert_true(other.window_ns == GRAPH_ALL);
+	assert_int_equal(
+	    settings_load(&other, "/dev/zero", why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "not a file of settings"));
+
 	/* A line that is none is named; the others count. */
 	file = fopen(path, "w");
 	assert_non_null(file);
@@ -399,6 +427,7 @@ main(void)
 		TEST(test_no_key_means_two_things_in_one_place),
 		TEST(test_a_command_does_what_its_key_does),
 		TEST(test_a_wrong_command_stays_and_says_what_is_wrong),
+		TEST(test_a_command_is_possible_where_its_key_is),
 		TEST(test_a_filter_acts_while_it_is_typed_and_esc_ends_it),
 		TEST(test_a_time_that_is_none_stays_to_be_corrected),
 		TEST(test_esc_goes_back_step_by_step_and_then_to_the_processes),

@@ -196,11 +196,11 @@ test_rates_are_a_dash_until_they_are_known(void **state)
 	s.sample.profiles[0].metrics = &metric;
 	s.sample.profiles[0].metric_count = 1;
 	s.sample.cells[0][0].rate = NAN;
-	shows(&s, "cpu_user       3m12s         -         -\n");
+	shows(&s, "cpu_user     3m12s         -         -\n");
 	/* Its value is strong, what is not known is dim. */
-	assert_int_equal(s.grid.cells[4 * 80 + 47].style, GRID_STRONG);
-	assert_int_equal(s.grid.cells[4 * 80 + 57].text[0], '-');
-	assert_int_equal(s.grid.cells[4 * 80 + 57].style, GRID_DIM);
+	assert_int_equal(s.grid.cells[4 * 80 + 45].style, GRID_STRONG);
+	assert_int_equal(s.grid.cells[4 * 80 + 55].text[0], '-');
+	assert_int_equal(s.grid.cells[4 * 80 + 55].style, GRID_DIM);
 	press(&s, "j j");
 	shows(&s, "10.4.0.1:50112       0 B           -  reading");
 	stage_fini(&s);

@@ -580,7 +580,7 @@ test_a_series_is_wanted_once_for_the_longest_time(void **state)
 	series_wants_fini(&wants);
 }
 
-/* ---- claims --------------------------------------------------------------------------------------- */
+/* ---- claims ---- */
 
 #define CLAIM(name, body)                                                      \
 	static void name(void **state)                                         \
