@@ -566,6 +566,7 @@ tui_tests := \
 	tests/tui/screen_views.sh \
 	tests/tui/session.sh \
 	tests/tui/signals.sh \
+	tests/tui/sizes.sh \
 	tests/tui/slow.sh \
 	tests/tui/storm.sh \
 	tests/tui/suspend.sh \
@@ -839,6 +840,7 @@ check-all: check
 	@FUZZ_MUTANTS=10000000 $(run_tests) tests/fault/frame_fuzz.sh
 	@FUZZ_TEXTS=1000000 $(run_tests) tests/fault/expr_fuzz.sh
 	@FUZZ_MUTANTS=200000 $(run_tests) tests/fault/zip_fuzz.sh
+	@EVENTS=25000 $(run_tests) tests/tui/storm.sh
 
 check-unit: $(unit_bin)
 	@$(run_tests) $(unit_bin)

@@ -159,10 +159,12 @@ tab_text(
 
 	if (tabs == TABS_BRIEF && screen->brief != NULL)
 		title = screen->brief;
+	text[0] = sign;
+	text[1] = (char)('1' + tab); /* fewer than ten have a number */
+	text[2] = ' ';
+	text[3] = '\0';
 	if (tabs != TABS_NUMBERS || tab == here)
-		snprintf(text, size, "%c%d %s", sign, tab + 1, title);
-	else
-		snprintf(text, size, "%c%d ", sign, tab + 1);
+		strlcat(text, title, size);
 	return (grid_width(text, true));
 }
 

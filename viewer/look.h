@@ -25,7 +25,7 @@ struct look {
 	uint64_t version;  /* 0: it is not kept */
 	size_t hidden;	   /* by their level */
 	size_t idle;	   /* as they have never been anything but zero... */
-	size_t *asleep;	   /* ...which ones: numbers among those of the node */
+	uint32_t *asleep;  /* ...which ones: numbers among those of the node */
 	size_t room;
 	bool spread, rates; /* of the others: histograms, numbers with rates */
 };

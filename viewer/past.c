@@ -4,6 +4,9 @@
 #include "past.h"
 
 #include <errno.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +60,11 @@ past_close(struct past *past)
 		dbgshm_reader_close(past->parts[i].reader);
 		free(past->paths[i]);
 	}
+#ifdef __GLIBC__
+	/* It was larger than all the rest, and may not be needed again. */
+	if (past->count > 0)
+		malloc_trim(0);
+#endif
 	*past = (struct past){ 0 };
 }
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define NS UINT64_C(1000000000)
-#define LOOK_NS (3 * NS) /* looking costs as much as a picture */
+#define LOOK_NS (5 * NS) /* looking costs as much as a picture */
 
 /* ---- finding regions ------------------------------------------------- */
 

@@ -21,6 +21,8 @@ struct tree_node {
 	size_t end;	      /* the node behind those below it */
 	size_t profiles;      /* below it */
 	size_t metrics, rows; /* of it and of those below it */
+	size_t own_rows;
+	size_t parent; /* of node 0: itself */
 	size_t before;	      /* metrics of all nodes before it */
 	bool folded;	      /* what is below it is not shown... */
 	bool hidden;	      /* ...and this is below such a one */
@@ -35,6 +37,9 @@ struct tree {
 	uint64_t schema;
 	uint8_t level;
 	bool was_flat;
+	bool settled;	  /* folded as `folded` says */
+	uint64_t version; /* another number: others are hidden, or there */
+	size_t *tables, table_count, table_room; /* nodes that have rows */
 	uint64_t *folded; /* ids of nodes; those that are not there now, too */
 	size_t folded_count;
 };

@@ -139,7 +139,7 @@ items_start(struct items *items, size_t metrics, size_t rows,
 		.state = DBGSHM_PUBLISHED,
 		.name = "items",
 		.max_bytes = 64 << 20,
-		.shards = 2 };
+		.shards = 1 }; /* and the one for all other threads */
 	struct dbgshm_profile *profile = NULL;
 	char path[32];
 

@@ -1,7 +1,9 @@
 """Random bytes, keys, sizes and stops: it neither ends nor stands still, and
 afterwards the terminal is as before.
 
-    storm.py COUNT SEED DBGTOP ARGUMENT..."""
+    storm.py COUNT SEED DBGTOP ARGUMENT...
+
+FIRST is the text to wait for at the start."""
 
 import os
 import random
@@ -65,7 +67,7 @@ def main():
         os.chdir(home)  # some keys write files
         terminal = Terminal(argv + ["-i", "100ms"], HOME=home,
                             XDG_CONFIG_HOME=home)
-        terminal.wait_for(b"LIVE")
+        terminal.wait_for(os.environ.get("FIRST", "LIVE").encode())
         storm(terminal, count)
         terminal.resize(80, 24)
         before = len(terminal.sent)
