@@ -113,9 +113,14 @@ int
 zip_out_add(struct zip_out *out, const char *name, void *bytes, size_t size,
     unsigned flags, char *why, size_t why_size)
 {
-	zip_source_t *source =
-	    out->zip.source_buffer(out->archive, bytes, size, 1);
 	bool whole = (flags & ZIP_OUT_OURS) != 0 && size > ZIP_INFLATED_MAX;
+	zip_source_t *source;
+
+	if (size == 0) { /* the library keeps nothing, so it frees nothing */
+		free(bytes);
+		bytes = NULL;
+	}
+	source = out->zip.source_buffer(out->archive, bytes, size, 1);
 
 	if (source == NULL)
 		free(bytes);

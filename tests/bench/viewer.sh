@@ -155,7 +155,6 @@ awk -v few="$(size $few)" -v many="$(size $many)" '
 		goal(name ", RSS", rss[name] / 1024, 8 + many / 1024, "MiB")
 		beside("500 items", "btop", 0.2)
 		beside("process list", "htop", 0.5)
-		for (name in cpu)
-			if (name ~ /paused/)
-				goal(name ", CPU", cpu[name], 0.02, "ms/s")
+		beside("500 items, paused", "500 items", 0.2)
+		beside("10,000 metrics, paused", "10,000 metrics", 0.2)
 	}' FS=' ' "$dir/counts"
