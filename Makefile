@@ -447,6 +447,7 @@ unit_tests := \
 	tests/unit/t_hostile.c \
 	tests/unit/t_input.c \
 	tests/unit/t_json.c \
+	tests/unit/t_kept.c \
 	tests/unit/t_life.c \
 	tests/unit/t_list.c \
 	tests/unit/t_list_draw.c \

@@ -269,25 +269,27 @@ series_mean(
 {
 	struct series_kept own = { .end = 0 }, *kept = &own;
 	size_t end = series->count;
-	double before;
+	double most;
 
 	if (series->kept != NULL)
 		kept = series->kept;
 	while (end > 0 && series->real_ns[end - 1] > until_real_ns)
 		end--;
-	before = fabs(kept->sum);
+	most = fabs(kept->sum);
 	if (kept->end == 0 || end < kept->end ||
 	    (kept->first > 0 &&
 		!is_before(series, kept->first - 1, until_real_ns, window_ns)))
 		weigh_all(kept, series, until_real_ns, window_ns, end);
 	else {
-		for (; kept->end < end; kept->end++)
+		for (; kept->end < end; kept->end++) {
 			weigh(kept, series, kept->end, 1);
+			most = fmax(most, fabs(kept->sum));
+		}
 		for (; kept->first < end &&
 		     is_before(series, kept->first, until_real_ns, window_ns);
 		     kept->first++)
 			weigh(kept, series, kept->first, -1);
-		if (fabs(kept->sum) < before / 1e6)
+		if (fabs(kept->sum) < most / 1e6)
 			weigh_all(kept, series, until_real_ns, window_ns, end);
 	}
 	return (kept->weight > 0 ? kept->sum / kept->weight : NAN);

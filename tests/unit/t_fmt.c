@@ -187,11 +187,44 @@ test_fmt_user_without_a_name_is_a_number(void **state)
 	IS(fmt_user(0), "root");
 }
 
+/* What is written without printf(3) is what that would have written. */
+static void
+test_fmt_count_rounds_as_printf_does(void **state)
+{
+	char text[FMT_SIZE], wanted[FMT_SIZE];
+	uint64_t seed = UINT64_C(88172645463325252);
+	double value;
+	int digits;
+
+	(void)state;
+	for (int i = 0; i < 400000; i++) {
+		seed ^= seed << 13;
+		seed ^= seed >> 7;
+		seed ^= seed << 17;
+		/* Many of them in the middle between two. */
+		value = i % 2 == 0 ? (double)(seed % 199000) / 200
+				   : (double)(seed >> 11) / 0x1p53 * 999;
+		digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+		if (value == floor(value))
+			digits = 0;
+		snprintf(wanted, sizeof(wanted), "%.*f", digits, value);
+		assert_string_equal(
+		    fmt_count(text, sizeof(text), value), wanted);
+		snprintf(wanted, sizeof(wanted), "%llu",
+		    (unsigned long long)(seed >> i % 64));
+		assert_string_equal(
+		    fmt_u64(text, sizeof(text), seed >> i % 64), wanted);
+	}
+	assert_string_equal(fmt_u64(text, 4, 123456), "123");
+	assert_string_equal(fmt_u64(text, sizeof(text), 0), "0");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fmt_count_has_three_digits),
+		cmocka_unit_test(test_fmt_count_rounds_as_printf_does),
 		cmocka_unit_test(test_fmt_bytes_are_binary),
 		cmocka_unit_test(test_fmt_duration_takes_the_units_that_matter),
 		cmocka_unit_test(test_fmt_age_says_when_it_is_unknown),

@@ -280,6 +280,15 @@ test_only_what_changed_is_said(void **state)
 	expect_bytes("ab", "a", "\033[1;2H ");
 }
 
+static void
+test_move_is_said_as_terminfo_would(void **state)
+{
+	(void)state;
+	assert_string_equal(paint_move(0, 0), "\033[1;1H");
+	assert_string_equal(paint_move(119, 9), "\033[10;120H");
+	assert_string_equal(paint_move(998, 1000), "\033[1001;999H");
+}
+
 int
 main(void)
 {
@@ -287,6 +296,7 @@ main(void)
 		cmocka_unit_test(test_any_picture_arrives),
 		cmocka_unit_test(test_last_cell_is_left_alone_where_it_scrolls),
 		cmocka_unit_test(test_only_what_changed_is_said),
+		cmocka_unit_test(test_move_is_said_as_terminfo_would),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
