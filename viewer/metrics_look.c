@@ -75,7 +75,8 @@ look_at_profile(const struct metrics *metrics,
 			look->hidden++;
 		else if (wants && metrics_idle(metrics, profile, metric)) {
 			if (look->asleep != NULL)
-				look->asleep[look->idle] = (uint32_t)(before + i);
+				look->asleep[look->idle] =
+				    (uint32_t)(before + i);
 			look->idle++;
 		} else
 			count_shown(look, metric);

@@ -117,8 +117,8 @@ note_table(struct tree *tree, size_t at)
 {
 	if (tree->table_count == tree->table_room) {
 		tree->table_room = 2 * tree->table_room + 16;
-		tree->tables = reallocarray(tree->tables, tree->table_room,
-		    sizeof(*tree->tables));
+		tree->tables = reallocarray(
+		    tree->tables, tree->table_room, sizeof(*tree->tables));
 		if (tree->tables == NULL)
 			err(1, "a tree of %zu tables", tree->table_room);
 	}
