@@ -94,8 +94,8 @@ L LOGARITHMIC|Right Enter|L|.|L Escape Escape
 + UNFOLD|-|+|.|-
 - FOLD|Home|-|.|+
 * FOLD_ALL|-|*|.|*
-m MARK|Right|m|[*]process:cpu_user|m Escape
-p PIN|Right|p|cpu_user|p Escape
+m MARK|Right|m|[*]process:|m Escape
+p PIN|Right|p|process:|p Escape
 F FOLLOW|7|F|.|F 1
 i INTERVAL|-|i|Interval: |Escape
 S SNAPSHOT|-|S|Snapshot to: |Escape

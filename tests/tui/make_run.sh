@@ -24,7 +24,7 @@ begin
 set -- $(tr '\0' '\n' <"/proc/$agent_pid/cmdline" | sed -n '/^--watch$/{n;p;}')
 [ $# = 2 ] || die "it watches $# processes: $*"
 [ "$1" = "$agent_pid" ] || die "it does not watch itself"
-[ -O "/proc/$2" ] || die "$2 is no process of ours"
+[ ! -e "/proc/$2" ] || [ -O "/proc/$2" ] || die "$2 is no process of ours"
 key / && tm send-keys -l dbgtop-agent && key Enter
 wait_for_text "$agent_pid  dbgtop-agent .* live .* both"
 key '='
