@@ -255,6 +255,7 @@ viewer_src := \
 	viewer/model_region.c \
 	viewer/model_schema.c \
 	viewer/model_table.c \
+	viewer/model_target.c \
 	viewer/moments.c \
 	viewer/newest.c \
 	viewer/objects.c \

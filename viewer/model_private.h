@@ -151,6 +151,16 @@ void model_build_schema(
 struct model_column *model_build_columns(struct arena *arena,
     const struct dbgshm_column_info *columns, size_t count);
 
+uint64_t model_age(
+    const struct model_private *, const struct dbgshm_info *, bool dead);
+	/* Since the region's last tick; in the past before the moment that was
+	 * asked for. */
+
+/* ---- model_target.c: the process --------------------------------------------- */
+
+void model_update_target(struct model *, const struct model_source sources[],
+    size_t count, const enum dbgshm_life lives[]);
+
 /* ---- model_table.c: rows ---------------------------------------------------- */
 
 /* Per second from two readings of something that only grows; NAN when it fell. */
