@@ -6,15 +6,12 @@
  */
 #include "commands.h"
 
-#include "argument.h"
 #include "settings.h"
 #include "when.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LEAST_NS (UINT64_C(1000000000) / 20)
 
 typedef enum screen_result run_word(
     struct view *, const struct scene *, const char *word);
@@ -32,34 +29,44 @@ refuse(struct view *view, const char *why)
 	return (SCREEN_CHANGED);
 }
 
-bool
-commands_interval(const char *text, uint64_t *ns)
-{
-	uint64_t found;
+/* ---- those with a word ------------------------------------------------------------ */
 
-	if (argument_interval(text, &found) == -1 || found < LEAST_NS)
+static const struct {
+	const char *word;
+	enum timeline_move move;
+	int64_t steps;
+} moments[] = {
+	{ "alert", TIMELINE_EVENT, -1 },
+	{ "change", TIMELINE_CHANGE, -1 },
+	{ "now", TIMELINE_LIVE, 0 },
+};
+#define MOMENTS (sizeof(moments) / sizeof(moments[0]))
+
+bool
+commands_time(
+    const char *text, uint64_t now_real_ns, struct timeline_order *order)
+{
+	struct timeline_order found = { .move = TIMELINE_AT };
+
+	for (size_t i = 0; i < MOMENTS; i++)
+		if (strcmp(text, moments[i].word) == 0) {
+			*order = (struct timeline_order){
+				.move = moments[i].move,
+				.steps = moments[i].steps,
+			};
+			return (true);
+		}
+	if (when_parse(text, now_real_ns, &found.at_real_ns) == -1)
 		return (false);
-	*ns = found;
+	*order = found;
 	return (true);
 }
-
-/* ---- those with a word ------------------------------------------------------------ */
 
 static enum screen_result
 run_goto(struct view *view, const struct scene *scene, const char *word)
 {
-	struct timeline_order *travel = &view->order.travel;
-
-	*travel = (struct timeline_order){ .move = TIMELINE_AT };
-	if (strcmp(word, "now") == 0)
-		travel->move = TIMELINE_LIVE;
-	else if (strcmp(word, "alert") == 0 || strcmp(word, "change") == 0) {
-		travel->move =
-		    word[0] == 'a' ? TIMELINE_EVENT : TIMELINE_CHANGE;
-		travel->steps = -1;
-	} else if (when_parse(word, scene->now_real_ns, &travel->at_real_ns) ==
-	    -1)
-		return (refuse(view, "14:03, -5m, @epoch, alert, change, now"));
+	if (!commands_time(word, scene->now_real_ns, &view->order.travel))
+		return (refuse(view, COMMANDS_TIMES));
 	return (SCREEN_TRAVEL);
 }
 
@@ -91,22 +98,29 @@ run_sort(struct view *view, const struct scene *scene, const char *word)
 	return (SCREEN_CHANGED);
 }
 
+/* A setting that has a key of its own as well. */
+static enum screen_result
+set(struct view *view, const char *name, const char *value)
+{
+	char why[PROMPT_SIZE];
+
+	if (!settings_set(view, name, value, why, sizeof(why)))
+		return (refuse(view, why));
+	return (SCREEN_SET);
+}
+
 static enum screen_result
 run_interval(struct view *view, const struct scene *scene, const char *word)
 {
 	(void)scene;
-	if (!commands_interval(word, &view->interval_ns))
-		return (refuse(view, "250ms, 1s, 2m; 50ms at least"));
-	return (SCREEN_SET);
+	return (set(view, "interval", word));
 }
 
 static enum screen_result
 run_level(struct view *view, const struct scene *scene, const char *word)
 {
 	(void)scene;
-	if (argument_level(word, &view->level) == -1)
-		return (refuse(view, "normal, detail or debug"));
-	return (SCREEN_CHANGED);
+	return (set(view, "level", word));
 }
 
 static enum screen_result
@@ -154,14 +168,11 @@ static enum screen_result
 run_set(struct view *view, const struct scene *scene, const char *word)
 {
 	size_t length = strcspn(word, " ");
-	char name[32], why[PROMPT_SIZE];
+	char name[32];
 
 	(void)scene;
 	snprintf(name, sizeof(name), "%.*s", (int)length, word);
-	word += length + strspn(word + length, " ");
-	if (!settings_set(view, name, word, why, sizeof(why)))
-		return (refuse(view, why));
-	return (SCREEN_SET);
+	return (set(view, name, word + length + strspn(word + length, " ")));
 }
 
 static enum screen_result
@@ -316,9 +327,6 @@ add_settings(struct words *words, const char *rest)
 size_t
 commands_words(const struct view *view, const char *list[static COMMANDS_WORDS])
 {
-	static const char *const levels[] = { "normal", "detail", "debug",
-		NULL };
-	static const char *const times[] = { "alert", "change", "now", NULL };
 	const char *text =
 	    view->prompt.completion > 0 ? view->prompt.stem : view->prompt.text;
 	struct words words = { .list = list };
@@ -328,10 +336,13 @@ commands_words(const struct view *view, const char *list[static COMMANDS_WORDS])
 			add(&words, screens_table[i]->name);
 	else if (strncmp(text, "set ", 4) == 0)
 		add_settings(&words, text + 4);
-	else if (strncmp(text, "level ", 6) == 0)
-		add_all(&words, levels);
-	else if (strncmp(text, "goto ", 5) == 0)
-		add_all(&words, times);
+	else if (strncmp(text, "level ", 6) == 0 ||
+	    strncmp(text, "interval ", 9) == 0)
+		add_settings(&words, text);
+	else if (view->prompt.kind == PROMPT_TIME ||
+	    strncmp(text, "goto ", 5) == 0)
+		for (size_t i = 0; i < MOMENTS; i++)
+			add(&words, moments[i].word);
 	else if (strchr(text, ' ') == NULL)
 		add_commands(&words);
 	return (words.count);

@@ -18,7 +18,9 @@ size_t commands_words(
 	/* What the last word of the prompt can be completed to: up to the first
 	 * blank of each.  Their number. */
 
-bool commands_interval(const char *text, uint64_t *ns);
-	/* "250ms", "2s", "2"; false for anything else and below 50 ms. */
+#define COMMANDS_TIMES "14:03, -5m, @epoch, alert, change, now"
+bool commands_time(
+    const char *text, uint64_t now_real_ns, struct timeline_order *);
+	/* One of these; false for anything else. */
 
 #endif

@@ -128,6 +128,12 @@ bool list_search(struct list *, const struct list_source *, const char *text,
 const char *list_problem(const struct list *);
 	/* What is odd about the filter, "" nothing. */
 
+static inline int
+list_compare(uint64_t a, uint64_t b) /* for the compare of a source */
+{
+	return (a < b ? -1 : a > b);
+}
+
 size_t list_row(const struct list *);
 	/* The selected row of the source; SIZE_MAX when there is none. */
 

@@ -250,12 +250,6 @@ objects_empty(const struct scene *scene, const char *otherwise)
 		: "rows of tables were not kept this far back");
 }
 
-int
-objects_compare_u64(uint64_t a, uint64_t b)
-{
-	return (a < b ? -1 : a > b);
-}
-
 /* ---- ways ---------------------------------------------------------------- */
 
 const struct model_profile *

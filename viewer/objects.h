@@ -71,8 +71,6 @@ void objects_second(const struct objects *, uint64_t real_ns, char *text,
 const char *objects_empty(const struct scene *, const char *otherwise);
 	/* Why there are no rows: tables reach less far back than the rest. */
 
-int objects_compare_u64(uint64_t a, uint64_t b);
-
 /* ---- ways ---------------------------------------------------------------- */
 
 const struct model_profile *objects_profile(

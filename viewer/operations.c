@@ -47,14 +47,14 @@ compare(const void *a, const void *b, void *context)
 
 	if (runs != operations_runs(y))
 		return (runs ? -1 : 1);
-	order = runs ? objects_compare_u64(operations_elapsed(objects, y),
+	order = runs ? list_compare(operations_elapsed(objects, y),
 			   operations_elapsed(objects, x))
-		     : objects_compare_u64(objects_row(y)->ended_real_ns,
+		     : list_compare(objects_row(y)->ended_real_ns,
 			   objects_row(x)->ended_real_ns);
 	if (order == 0)
-		order = objects_compare_u64(x->profile_id, y->profile_id);
+		order = list_compare(x->profile_id, y->profile_id);
 	/* Of those that began together the model has the outer one first. */
-	return (order != 0 ? order : objects_compare_u64(x->at, y->at));
+	return (order != 0 ? order : list_compare(x->at, y->at));
 }
 
 /* Where each row of each table stands among the sorted. */

@@ -123,12 +123,6 @@ row_cell(const struct list_source *source, size_t row, size_t column,
 }
 
 static int
-compare_u64(uint64_t a, uint64_t b)
-{
-	return (a < b ? -1 : a > b);
-}
-
-static int
 row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 {
 	const struct rows *rows = source->context;
@@ -136,7 +130,7 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 	const struct model_cell *x, *y;
 
 	if (which == SHAPE_ENDED)
-		return (compare_u64(row_at(source, b)->ended_real_ns,
+		return (list_compare(row_at(source, b)->ended_real_ns,
 		    row_at(source, a)->ended_real_ns));
 	if (which == SHAPE_PROGRESS)
 		which = DBGSHM_OPERATION_DONE;
@@ -156,9 +150,9 @@ row_compare(const struct list_source *source, size_t column, size_t a, size_t b)
 	case DBGSHM_TYPE_REFERENCE:
 		return (strcmp(x->text, y->text));
 	case DBGSHM_TYPE_TIME: /* by age: the youngest first */
-		return (compare_u64(y->u, x->u));
+		return (list_compare(y->u, x->u));
 	default:
-		return (compare_u64(x->u, y->u));
+		return (list_compare(x->u, y->u));
 	}
 }
 

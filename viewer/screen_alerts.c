@@ -134,8 +134,7 @@ alert_compare(
 	case COLUMN_WHAT:
 		return (strcmp(x->what, y->what));
 	default:
-		return (
-		    objects_compare_u64(x->since_real_ns, y->since_real_ns));
+		return (list_compare(x->since_real_ns, y->since_real_ns));
 	}
 }
 

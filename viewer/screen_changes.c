@@ -172,7 +172,7 @@ change_compare(
 	case COLUMN_SCORE:
 		return (figure_compare(x->score, y->score));
 	case COLUMN_WHEN:
-		return (objects_compare_u64(x->when_real_ns, y->when_real_ns));
+		return (list_compare(x->when_real_ns, y->when_real_ns));
 	default:
 		return (strcmp(x->where, y->where));
 	}

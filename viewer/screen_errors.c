@@ -84,11 +84,11 @@ static int
 compare_last(const void *a, const void *b)
 {
 	const struct object *x = a, *y = b;
-	int order = objects_compare_u64(last_of(y), last_of(x));
+	int order = list_compare(last_of(y), last_of(x));
 
 	if (order == 0)
-		order = objects_compare_u64(x->profile_id, y->profile_id);
-	return (order != 0 ? order : objects_compare_u64(x->at, y->at));
+		order = list_compare(x->profile_id, y->profile_id);
+	return (order != 0 ? order : list_compare(x->at, y->at));
 }
 
 static void
@@ -212,9 +212,9 @@ error_compare(
 		return (figure_compare(objects_rate(x, DBGSHM_ERROR_COUNT),
 		    objects_rate(y, DBGSHM_ERROR_COUNT)));
 	case COLUMN_LAST:
-		return (objects_compare_u64(last_of(x), last_of(y)));
+		return (list_compare(last_of(x), last_of(y)));
 	case COLUMN_FIRST:
-		return (objects_compare_u64(objects_row(x)->started_real_ns,
+		return (list_compare(objects_row(x)->started_real_ns,
 		    objects_row(y)->started_real_ns));
 	case COLUMN_CODE:
 		return (cell_of(x, DBGSHM_ERROR_CODE)->i <
@@ -228,7 +228,7 @@ error_compare(
 	case COLUMN_PROFILE:
 		return (strcmp(x->profile->path, y->profile->path));
 	default:
-		return (objects_compare_u64(cell_of(x, DBGSHM_ERROR_COUNT)->u,
+		return (list_compare(cell_of(x, DBGSHM_ERROR_COUNT)->u,
 		    cell_of(y, DBGSHM_ERROR_COUNT)->u));
 	}
 }

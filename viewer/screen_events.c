@@ -187,9 +187,9 @@ event_compare(
 
 	switch (column) {
 	case COLUMN_TIME:
-		return (objects_compare_u64(x->real_ns, y->real_ns));
+		return (list_compare(x->real_ns, y->real_ns));
 	case COLUMN_LEVEL:
-		return (objects_compare_u64(y->severity, x->severity));
+		return (list_compare(y->severity, x->severity));
 	case COLUMN_PROFILE:
 		return (strcmp(left->profile->path, right->profile->path));
 	case COLUMN_EVENT:

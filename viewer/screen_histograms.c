@@ -288,15 +288,14 @@ histogram_compare(
 		histogram_cell(source, b, column, &right);
 		return (strcmp(left.text, right.text));
 	case COLUMN_COUNT:
-		return (objects_compare_u64(x->value.u, y->value.u));
+		return (list_compare(x->value.u, y->value.u));
 	case COLUMN_RATE:
 		return (figure_compare(x->rate, y->rate));
 	case COLUMN_BASE:
 		return (figure_compare(
 		    change_of(histograms, x), change_of(histograms, y)));
 	default:
-		return (objects_compare_u64(
-		    quantile(x, column), quantile(y, column)));
+		return (list_compare(quantile(x, column), quantile(y, column)));
 	}
 }
 

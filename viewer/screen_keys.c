@@ -5,7 +5,7 @@
 #include "screen.h"
 
 #include "kit/fmt.h"
-#include "when.h"
+#include "settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -119,47 +119,27 @@ travel(struct view *view, enum timeline_move move, int64_t steps)
 }
 
 static enum screen_result
-go_to(struct view *view, const struct scene *scene, const char *text)
-{
-	static const char *const next[] = { "alert", "error", "event" };
-	uint64_t real_ns;
-
-	for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++)
-		if (strcmp(text, next[i]) == 0)
-			return (travel(view, TIMELINE_EVENT, -1));
-	if (strcmp(text, "change") == 0)
-		return (travel(view, TIMELINE_CHANGE, -1));
-	if (strcmp(text, "now") == 0 || strcmp(text, "live") == 0)
-		return (travel(view, TIMELINE_LIVE, 0));
-	if (when_parse(text, scene->now_real_ns, &real_ns) == -1)
-		return (SCREEN_CHANGED);
-	view->order.travel = (struct timeline_order){
-		.move = TIMELINE_AT,
-		.at_real_ns = real_ns,
-	};
-	return (SCREEN_TRAVEL);
-}
-
-static enum screen_result
 accepted(struct view *view, const struct scene *scene, enum prompt_kind kind)
 {
 	struct prompt *prompt = &view->prompt;
 	const char *text = prompt->text;
+	char why[PROMPT_SIZE];
 
 	strlcpy(view->order.text, text, sizeof(view->order.text));
 	switch (kind) {
 	case PROMPT_TIME:
-		return (go_to(view, scene, text));
+		return (
+		    commands_time(text, scene->now_real_ns, &view->order.travel)
+			? SCREEN_TRAVEL
+			: SCREEN_CHANGED);
 	case PROMPT_COMMAND:
 		return (commands_run(view, scene, text));
 	case PROMPT_INTERVAL:
-		if (!commands_interval(text, &view->interval_ns)) {
-			prompt_begin(prompt, kind, text);
-			strlcpy(prompt->hint, "it is 250ms, 1s, 2m",
-			    sizeof(prompt->hint));
-			return (SCREEN_CHANGED);
-		}
-		return (SCREEN_SET);
+		if (settings_set(view, "interval", text, why, sizeof(why)))
+			return (SCREEN_SET);
+		prompt_begin(prompt, kind, text);
+		strlcpy(prompt->hint, why, sizeof(prompt->hint));
+		return (SCREEN_CHANGED);
 	case PROMPT_SORT:
 		screens_sort(view, scene, text);
 		return (SCREEN_CHANGED);
@@ -178,13 +158,22 @@ accepted(struct view *view, const struct scene *scene, enum prompt_kind kind)
 	}
 }
 
+/* A time that cannot be read stays to be corrected. */
+static bool
+is_time(const struct scene *scene, const char *text)
+{
+	struct timeline_order order;
+
+	return (
+	    *text == '\0' || commands_time(text, scene->now_real_ns, &order));
+}
+
 /* What acts while it is typed. */
 static void
 act_early(struct view *view, const struct scene *scene, enum prompt_kind kind)
 {
 	struct prompt *prompt = &view->prompt;
 	struct list *list = NULL;
-	uint64_t real_ns;
 
 	if (current(view)->list != NULL)
 		list = current(view)->list(view);
@@ -193,30 +182,13 @@ act_early(struct view *view, const struct scene *scene, enum prompt_kind kind)
 	if (kind == PROMPT_SEARCH && prompt->text[0] != '\0' &&
 	    !ask(view, scene, prompt->text, 0, search_list))
 		strlcpy(prompt->hint, "not there", sizeof(prompt->hint));
-	if (kind == PROMPT_TIME && prompt->text[0] != '\0' &&
-	    when_parse(prompt->text, scene->now_real_ns, &real_ns) == -1)
-		strlcpy(prompt->hint, "14:03, -5m, @epoch, alert, change, now",
-		    sizeof(prompt->hint));
-}
-
-/* A time that cannot be read stays to be corrected. */
-static bool
-is_time(const struct scene *scene, const char *text)
-{
-	static const char *const words[] = { "", "alert", "error", "event",
-		"change", "now", "live" };
-	uint64_t real_ns;
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(text, words[i]) == 0)
-			return (true);
-	return (when_parse(text, scene->now_real_ns, &real_ns) == 0);
+	if (kind == PROMPT_TIME && !is_time(scene, prompt->text))
+		strlcpy(prompt->hint, COMMANDS_TIMES, sizeof(prompt->hint));
 }
 
 static enum screen_result
 prompt_typed(struct view *view, const struct scene *scene, uint32_t code)
 {
-	static const char *const times[] = { "alert", "change", "now" };
 	enum prompt_kind kind = view->prompt.kind;
 	struct titles titles = { .count = 0 };
 	const char *commands[COMMANDS_WORDS] = { NULL };
@@ -224,12 +196,9 @@ prompt_typed(struct view *view, const struct scene *scene, uint32_t code)
 	enum prompt_result result;
 	size_t count = 0;
 
-	if (kind == PROMPT_COMMAND)
+	if (kind == PROMPT_COMMAND || kind == PROMPT_TIME)
 		count = commands_words(view, commands);
-	else if (kind == PROMPT_TIME) {
-		words = times;
-		count = sizeof(times) / sizeof(times[0]);
-	} else if (kind == PROMPT_SORT && current(view)->source != NULL &&
+	else if (kind == PROMPT_SORT && current(view)->source != NULL &&
 	    current(view)->source(view, scene, take_titles, &titles)) {
 		words = titles.list;
 		count = titles.count;

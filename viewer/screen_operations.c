@@ -207,7 +207,7 @@ operation_compare(
 	bool known, known_too;
 
 	if (column == COLUMN_BEGAN)
-		return (objects_compare_u64(objects_row(x)->started_real_ns,
+		return (list_compare(objects_row(x)->started_real_ns,
 		    objects_row(y)->started_real_ns));
 	known = operation_number(source, a, column, &one);
 	known_too = operation_number(source, b, column, &other);

@@ -210,12 +210,6 @@ process_cell(const struct list_source *source, size_t row, size_t column,
 }
 
 static int
-compare_u64(uint64_t a, uint64_t b)
-{
-	return (a < b ? -1 : a > b);
-}
-
-static int
 process_compare(
     const struct list_source *source, size_t column, size_t a, size_t b)
 {
@@ -224,25 +218,25 @@ process_compare(
 
 	switch (column) {
 	case COLUMN_PID:
-		return (compare_u64((uint64_t)x->pid, (uint64_t)y->pid));
+		return (list_compare((uint64_t)x->pid, (uint64_t)y->pid));
 	case COLUMN_NAME:
 		return (strcmp(x->name, y->name));
 	case COLUMN_USER:
 		return (strcmp(x->user, y->user));
 	case COLUMN_STATE:
-		return (compare_u64(x->state, y->state));
+		return (list_compare(x->state, y->state));
 	case COLUMN_UPTIME:
-		return (compare_u64(x->uptime_ns, y->uptime_ns));
+		return (list_compare(x->uptime_ns, y->uptime_ns));
 	case COLUMN_AGE:
-		return (compare_u64(x->age_ns, y->age_ns));
+		return (list_compare(x->age_ns, y->age_ns));
 	case COLUMN_PROFILES:
-		return (compare_u64(x->profiles, y->profiles));
+		return (list_compare(x->profiles, y->profiles));
 	case COLUMN_METRICS:
-		return (compare_u64(x->metrics, y->metrics));
+		return (list_compare(x->metrics, y->metrics));
 	case COLUMN_ROWS:
-		return (compare_u64(x->rows, y->rows));
+		return (list_compare(x->rows, y->rows));
 	case COLUMN_SIZE:
-		return (compare_u64(x->size_bytes, y->size_bytes));
+		return (list_compare(x->size_bytes, y->size_bytes));
 	case COLUMN_SOURCE:
 		return (strcmp(x->source, y->source));
 	case COLUMN_VERSION:

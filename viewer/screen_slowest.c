@@ -117,7 +117,7 @@ slow_compare(
 
 	switch (column) {
 	case COLUMN_ELAPSED:
-		return (objects_compare_u64(x->elapsed_ns, y->elapsed_ns));
+		return (list_compare(x->elapsed_ns, y->elapsed_ns));
 	case COLUMN_KIND:
 		return (strcmp(x->kind, y->kind));
 	case COLUMN_ON:
@@ -125,8 +125,7 @@ slow_compare(
 	case COLUMN_STATE:
 		return (strcmp(x->state, y->state));
 	case COLUMN_BEGAN:
-		return (
-		    objects_compare_u64(x->began_real_ns, y->began_real_ns));
+		return (list_compare(x->began_real_ns, y->began_real_ns));
 	default:
 		return (strcmp(x->path, y->path));
 	}

@@ -34,6 +34,7 @@ struct seen {
 	const struct dbgshm_row_info *row;
 	uint64_t start_ns, elapsed_ns, mono_ns, real_ns;
 	bool running;
+	bool fresh; /* it is the turn of those that are not known yet */
 };
 
 /* ---- texts ----------------------------------------------------------------- */
@@ -120,6 +121,8 @@ consider(struct work *work, const struct seen *seen)
 {
 	struct found *found = known(work, seen);
 
+	if ((found == NULL) != seen->fresh)
+		return;
 	if (found == NULL) {
 		found = place_for(work, seen->elapsed_ns);
 		if (found == NULL)
@@ -193,6 +196,11 @@ look_at_sample(struct work *work, struct history *history, size_t index,
 			    !history_has_rows(history, part, i))
 				continue;
 			seen.table = i;
+			/* First those that are known, lest their old times make
+			 * room for others. */
+			seen.fresh = false;
+			look_at_table(work, &seen);
+			seen.fresh = true;
 			look_at_table(work, &seen);
 		}
 	}

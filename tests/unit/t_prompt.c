@@ -230,7 +230,7 @@ test_a_wrong_command_stays_and_says_what_is_wrong(void **state)
 		const char *line, *hint;
 	} wrong[] = {
 		{ "nonsense", "no command is called that" },
-		{ "level loud", "normal, detail or debug" },
+		{ "level loud", "level: normal detail debug" },
 		{ "goto yesterday", "14:03, -5m" },
 		{ "interval 1ns", "250ms" },
 		{ "interval", "" }, /* the key: it asks */
