@@ -9,6 +9,7 @@ shm=/dev/shm/dbgtop-$uid
 here=tests/cli/agent
 me=$(basename "$0")
 dir=$(mktemp -d) || exit 1
+: >"$dir/begun"
 pids=
 
 cleanup() {
@@ -89,8 +90,11 @@ program() {
 	cp "$(command -v sleep)" "$dir/$1"
 }
 
+# watched PID: files of regions about it; numbers of processes come again, and
+# remains of an earlier one are none of ours
 watched() {
-	ls "$shm/$1"-*.dbg 2>/dev/null
+	find "$shm" -maxdepth 1 -name "$1-*.dbg" -newer "$dir/begun" \
+		2>/dev/null | grep .
 }
 
 not_watched() {
