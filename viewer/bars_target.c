@@ -123,6 +123,9 @@ bars_target(
 		{ .text = up, .rank = 6 },
 		{ .text = source_text(scene), .style = GRID_DIM, .rank = 5 },
 		{ .text = level, .style = GRID_MATCH, .rank = 4 },
+		{ .text = view->follow ? "follow" : "",
+		    .style = GRID_MATCH,
+		    .rank = 8 },
 		{ .text =
 			scene->baseline != NULL ? compared[view->compare] : "",
 		    .style = GRID_BASE,

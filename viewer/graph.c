@@ -114,15 +114,18 @@ graph_covered(
 }
 
 bool
-graph_widen(struct view *view, int step)
+graph_widen(struct view *view, const struct scene *scene, int step)
 {
+	uint64_t shown_ns = view->window_ns;
 	size_t i;
 
+	if (shown_ns < GRAPH_ALL)
+		shown_ns = window_of(view, scene, spark_moment(scene, NULL));
 	if (step > 0) {
-		for (i = 0; i < WINDOWS && windows[i] <= view->window_ns;)
+		for (i = 0; i < WINDOWS && windows[i] <= shown_ns;)
 			i++;
 	} else {
-		for (i = WINDOWS; i > 0 && windows[i - 1] >= view->window_ns;)
+		for (i = WINDOWS; i > 0 && windows[i - 1] >= shown_ns;)
 			i--;
 		i = i > 0 ? i - 1 : WINDOWS;
 	}

@@ -31,8 +31,9 @@ char *graph_window(
 char *graph_covered(
     char *text, size_t size, const struct scene *, struct graph_span);
 	/* "10 min", or less where the history does not reach that far back. */
-bool graph_widen(struct view *, int step);
-	/* The next longer window (1) or shorter one (-1); false: none. */
+bool graph_widen(struct view *, const struct scene *, int step);
+	/* The next longer window (1) or shorter one (-1) than the one that is
+	 * shown; false: none. */
 
 /* ---- what happened in it ------------------------------------------------- */
 

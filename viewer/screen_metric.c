@@ -407,7 +407,7 @@ metric_key(struct view *view, const struct scene *scene, enum key_action action)
 	switch (action) {
 	case KEY_ACTION_WIDER:
 	case KEY_ACTION_NARROWER:
-		graph_widen(view, action == KEY_ACTION_WIDER ? 1 : -1);
+		graph_widen(view, scene, action == KEY_ACTION_WIDER ? 1 : -1);
 		return (SCREEN_CHANGED);
 	case KEY_ACTION_LOGARITHMIC:
 		view->logarithmic = !view->logarithmic;

@@ -39,7 +39,7 @@ home() {
 # NAME as the table has it; "-" for keys: none.
 cat >"$dir/cases" <<'END'
 Tab PANE|-|Tab|METRIC  *VALUE|Escape
-Shift-Tab PANE_BACK|-|BTab|.|Escape
+Shift-Tab PANE_BACK|-|BTab|│> *cpu_user|Escape
 Enter OPEN|-|Enter|> *cpu_user|Escape
 Esc BACK|4|Escape|\[1 Overview\]|-
 Backspace BACK|4|BSpace|\[1 Overview\]|-
@@ -85,18 +85,18 @@ D COMPARE|0|D|baseline|0
 x ZOOM|Right|x|METRIC  *VALUE|x Escape
 v LEVEL_UP|-|v|level detail|V
 V LEVEL_DOWN|v v|V|level detail|V
-d ZEROS|-|d|.|d
+d ZEROS|Home|d|process:cpu_user|d
 u UNITS|Right|u|rss_peak  *[0-9]*  |u Escape
-@ MOMENT|5|@|.|) 1
-L LOGARITHMIC|Right Enter|L|.|L Escape Escape
-- WIDER|Right Enter|-|.|+ Escape Escape
-+ NARROWER|Right Enter|+|.|- Escape Escape
-+ UNFOLD|-|+|.|-
-- FOLD|Home|-|.|+
-* FOLD_ALL|-|*|.|*
+@ MOMENT|4|@|PAST|) 1
+L LOGARITHMIC|Right Enter|L|, logarithmic|L Escape Escape
+- WIDER|Right Enter|-|last 5 min|+ Escape Escape
++ NARROWER|Right Enter -|+|last 1 min|Escape Escape
++ UNFOLD|Home -|+|    connections|Home
+- FOLD|Home|-|net +1|+
+* FOLD_ALL|-|*|net +1|*
 m MARK|Right|m|[*]process:|m Escape
 p PIN|Right|p|process:|p Escape
-F FOLLOW|7|F|.|F 1
+F FOLLOW|7|F| follow |F 1
 i INTERVAL|-|i|Interval: |Escape
 S SNAPSHOT|-|S|Snapshot to: |Escape
 Ctrl-S SAVE|-|C-s|Save to: |Escape
@@ -107,7 +107,7 @@ Up UP|End|Up|> *files|Home
 k UP|End|k|> *files|Home
 Down DOWN|Home|Down|> *process|Home
 j DOWN|Home|j|> *process|Home
-Left LEFT|Right|Left|.|Escape
+Left LEFT|Right|Left|PROFILE|Escape
 Right RIGHT|-|Right|exactly|Escape
 PgUp PAGE_UP|End|PPage|> *process|Home
 Ctrl-B PAGE_UP|End|C-b|> *process|Home
