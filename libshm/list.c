@@ -404,6 +404,8 @@ compare_entries(const void *a, const void *b)
 
 	if (rank(x) != rank(y))
 		return (rank(x) - rank(y));
+	if (rank(x) != 0 && x->since_real_ns != y->since_real_ns)
+		return (x->since_real_ns > y->since_real_ns ? -1 : 1);
 	if (x->pid != y->pid)
 		return (x->pid < y->pid ? -1 : 1);
 	if (x->created_real_ns != y->created_real_ns)

@@ -44,6 +44,17 @@ wait_for is_dead
 expect_exit 0 "$dbgtop" list
 line | grep -q 'dead since 20..-..-..T..:..:..Z (.* ago)$' || die "$(line)"
 
+# Of the dead the last to end comes first.
+first=$pid
+start_publisher acceptance
+kill -KILL "$pid"
+wait_for is_dead
+run "$dbgtop" list -q
+awk -v last="$pid" -v first="$first" '
+	$1 == last { at = NR }
+	$1 == first { exit !(at > 0) }' "$dir/out" ||
+	die "$pid ended after $first: $(cat "$dir/out")"
+
 # A stranger sees that there is something, and why not more.
 [ "$(id -u)" -eq 0 ] || exit 0
 cp "$dbgtop" "$dir/dbgtop"

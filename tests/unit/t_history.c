@@ -124,7 +124,7 @@ spike(void)
 	struct logged_program program;
 	uint64_t period = 0, last = 0, tick;
 
-	start(96 << 10);
+	start(128 << 10);
 	logged_begin(&program, 9);
 	for (tick = 0; tick < 3 * LONG && period != 60 * LOGGED_SECOND;
 	     tick++) {

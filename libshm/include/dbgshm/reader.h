@@ -86,7 +86,8 @@ struct dbgshm_entry {
 };
 
 struct dbgshm_list {
-	struct dbgshm_entry *entries; /* live first, then by pid, newest first */
+	struct dbgshm_entry *entries; /* live ones first, by pid; then the last
+					 to end first */
 	size_t count;
 };
 
@@ -197,6 +198,8 @@ struct dbgshm_info {
 	bool withheld; /* an image in which what is secret is 0 or empty */
 	uint64_t faults;	/* parts left out because they are damaged */
 	struct dbgshm_fault first_fault;
+	uint64_t last_real_ns;	/* of the writer's last tick, also while a moment
+				   of the past is shown */
 };
 const struct dbgshm_info *dbgshm_reader_info(const struct dbgshm_reader *);
 
