@@ -35,11 +35,35 @@ DESTDIR ?=
 public_headers := \
 	libshm/include/dbgshm/atomic.h \
 	libshm/include/dbgshm/events.h \
+	libshm/include/dbgshm/feed.h \
 	libshm/include/dbgshm/format.h \
 	libshm/include/dbgshm/frame.h \
 	libshm/include/dbgshm/reader.h \
 	libshm/include/dbgshm/shapes.h \
 	libshm/include/dbgshm/writer.h
+
+python_src := \
+	libshm/python/dbgshm/__init__.py \
+	libshm/python/dbgshm/__main__.py \
+	libshm/python/dbgshm/checksum.py \
+	libshm/python/dbgshm/coder.py \
+	libshm/python/dbgshm/documents.py \
+	libshm/python/dbgshm/events.py \
+	libshm/python/dbgshm/files.py \
+	libshm/python/dbgshm/header.py \
+	libshm/python/dbgshm/histogram.py \
+	libshm/python/dbgshm/layout.py \
+	libshm/python/dbgshm/mirror.py \
+	libshm/python/dbgshm/past.py \
+	libshm/python/dbgshm/process.py \
+	libshm/python/dbgshm/recording.py \
+	libshm/python/dbgshm/region.py \
+	libshm/python/dbgshm/schema.py \
+	libshm/python/dbgshm/shapes.py \
+	libshm/python/dbgshm/snapshot.py \
+	libshm/python/dbgshm/targets.py \
+	libshm/python/dbgshm/text.py \
+	libshm/python/dbgshm/view.py
 
 lib_ground_src := \
 	libshm/coder_memory.c \
@@ -51,11 +75,13 @@ lib_ground_src := \
 
 lib_writer_src := \
 	libshm/cache.c \
+	libshm/call.c \
 	libshm/column.c \
 	libshm/cost.c \
 	libshm/directory.c \
 	libshm/event.c \
 	libshm/extent.c \
+	libshm/extremes.c \
 	libshm/fork.c \
 	libshm/headroom.c \
 	libshm/history.c \
@@ -96,17 +122,30 @@ lib_reader_src := \
 	libshm/derive.c \
 	libshm/event_tell.c \
 	libshm/events.c \
+	libshm/feed.c \
+	libshm/feed_blocks.c \
+	libshm/feed_past.c \
+	libshm/feed_present.c \
+	libshm/feed_rings.c \
+	libshm/feed_slots.c \
 	libshm/fill.c \
 	libshm/life.c \
 	libshm/list.c \
 	libshm/logs.c \
+	libshm/mirror.c \
+	libshm/mirror_image.c \
+	libshm/mirror_past.c \
+	libshm/mirror_rings.c \
+	libshm/mirror_settle.c \
 	libshm/open.c \
 	libshm/order.c \
 	libshm/past.c \
 	libshm/past_check.c \
 	libshm/past_decode.c \
 	libshm/past_read.c \
+	libshm/piece.c \
 	libshm/reader.c \
+	libshm/recode.c \
 	libshm/record.c \
 	libshm/reference.c \
 	libshm/rings.c \
@@ -135,6 +174,17 @@ kit_src := \
 	libshm/kit/out_json.c \
 	libshm/kit/out_text.c \
 	libshm/kit/quantity.c \
+	libshm/kit/rec_check.c \
+	libshm/kit/rec_code.c \
+	libshm/kit/rec_in.c \
+	libshm/kit/rec_index.c \
+	libshm/kit/rec_library.c \
+	libshm/kit/rec_list.c \
+	libshm/kit/rec_open.c \
+	libshm/kit/rec_out.c \
+	libshm/kit/rec_read.c \
+	libshm/kit/rec_region.c \
+	libshm/kit/rec_sum.c \
 	libshm/kit/safe.c \
 	libshm/kit/zip_in.c \
 	libshm/kit/zip_library.c \
@@ -199,6 +249,7 @@ viewer_src := \
 	viewer/chart.c \
 	viewer/chart_lines.c \
 	viewer/clip.c \
+	viewer/check_rec.c \
 	viewer/cmd_check.c \
 	viewer/cmd_clean.c \
 	viewer/cmd_describe.c \
@@ -208,10 +259,12 @@ viewer_src := \
 	viewer/cmd_list.c \
 	viewer/cmd_log.c \
 	viewer/cmd_path.c \
+	viewer/cmd_record.c \
 	viewer/cmd_run.c \
 	viewer/cmd_screen.c \
 	viewer/cmd_show.c \
 	viewer/cmd_snapshot.c \
+	viewer/cmd_stream.c \
 	viewer/cmd_tail.c \
 	viewer/cmd_wait.c \
 	viewer/commands.c \
@@ -219,6 +272,7 @@ viewer_src := \
 	viewer/compare_rows.c \
 	viewer/condition.c \
 	viewer/condition_look.c \
+	viewer/confine.c \
 	viewer/detail.c \
 	viewer/detail_chart.c \
 	viewer/difference.c \
@@ -241,14 +295,19 @@ viewer_src := \
 	viewer/grid_share.c \
 	viewer/history.c \
 	viewer/input.c \
+	viewer/inside.c \
 	viewer/keys.c \
+	viewer/line.c \
+	viewer/line_error.c \
 	viewer/list.c \
 	viewer/list_draw.c \
 	viewer/list_find.c \
+	viewer/list_remote.c \
 	viewer/main.c \
 	viewer/marks.c \
 	viewer/metrics.c \
 	viewer/metrics_look.c \
+	viewer/mirrors.c \
 	viewer/model.c \
 	viewer/model_event.c \
 	viewer/model_look.c \
@@ -258,11 +317,14 @@ viewer_src := \
 	viewer/model_target.c \
 	viewer/moments.c \
 	viewer/newest.c \
+	viewer/notice.c \
 	viewer/objects.c \
 	viewer/open.c \
 	viewer/open_file.c \
 	viewer/open_proc.c \
 	viewer/open_process.c \
+	viewer/open_record.c \
+	viewer/open_remote.c \
 	viewer/open_watcher.c \
 	viewer/operations.c \
 	viewer/overview_key.c \
@@ -273,9 +335,12 @@ viewer_src := \
 	viewer/pins.c \
 	viewer/prompt.c \
 	viewer/recent.c \
+	viewer/record.c \
+	viewer/recorder.c \
 	viewer/refused.c \
 	viewer/regions.c \
 	viewer/regions_recorded.c \
+	viewer/remote.c \
 	viewer/report.c \
 	viewer/report_describe.c \
 	viewer/report_events.c \
@@ -287,6 +352,7 @@ viewer_src := \
 	viewer/report_value.c \
 	viewer/request.c \
 	viewer/restore.c \
+	viewer/roster.c \
 	viewer/row_chart.c \
 	viewer/row_lines.c \
 	viewer/row_links.c \
@@ -329,6 +395,9 @@ viewer_src := \
 	viewer/snapshot_proc.c \
 	viewer/source.c \
 	viewer/source_live.c \
+	viewer/source_rec.c \
+	viewer/source_rec_find.c \
+	viewer/source_remote.c \
 	viewer/source_zip.c \
 	viewer/source_zip_find.c \
 	viewer/spark.c \
@@ -355,29 +424,65 @@ viewer_src := \
 	viewer/view.c \
 	viewer/wait.c \
 	viewer/watching.c \
+	viewer/watching_record.c \
 	viewer/when.c \
 	viewer/wire.c
 
 # Programs without a test framework that tests start.
 test_programs := \
 	tests/fault/clocks.c \
+	tests/fault/fates.c \
 	tests/fault/hanging.c \
 	tests/fault/host.c \
+	tests/fault/mess.c \
+	tests/fault/kills.c \
 	tests/fault/names.c \
+	tests/fault/nested.c \
 	tests/fault/record.c \
+	tests/fault/truth.c \
+	tests/fault/thousand.c \
 	tests/fuzz/fuzz_expr.c \
 	tests/fuzz/fuzz_frame.c \
+	tests/fuzz/fuzz_piece.c \
+	tests/fuzz/fuzz_rec.c \
 	tests/fuzz/fuzz_region.c \
 	tests/fuzz/fuzz_zip.c \
 	tests/tui/changed.c
 
+# Stops another process after each instruction, and looks.
+step_src := \
+	tests/fault/facts.c \
+	tests/fault/steps.c
+
+# The memory model: these, over the library's own sources (tests/model/hooks.h).
+model_src := \
+	tests/model/explore.c \
+	tests/model/look.c \
+	tests/model/memory.c \
+	tests/model/orders.c \
+	tests/model/others.c \
+	tests/model/rings.c \
+	tests/model/rows.c \
+	tests/model/shards.c
+
+# What tests load before a program's own libraries.
+test_preloads := \
+	tests/fault/refuse.c
+
 bench_programs := \
+	tests/bench/curves.c \
+	tests/bench/floor/empty.c \
+	tests/bench/floor/pingpong.c \
+	tests/bench/floor/sampling.c \
 	tests/bench/gate.c \
 	tests/bench/history.c \
 	tests/bench/items.c \
+	tests/bench/memory.c \
 	tests/bench/ops.c \
+	tests/bench/reads.c \
 	tests/bench/refresh.c \
-	tests/bench/screens.c
+	tests/bench/screens.c \
+	tests/bench/starts.c
 
 examples := \
 	tests/examples/acceptance.c \
@@ -416,6 +521,7 @@ unit_tests := \
 	tests/unit/t_clip.c \
 	tests/unit/t_compare.c \
 	tests/unit/t_condition.c \
+	tests/unit/t_confine.c \
 	tests/unit/t_derived.c \
 	tests/unit/t_drift.c \
 	tests/unit/t_event_hostile.c \
@@ -428,6 +534,9 @@ unit_tests := \
 	tests/unit/t_events_step.c \
 	tests/unit/t_events_threads.c \
 	tests/unit/t_expr.c \
+	tests/unit/t_feed.c \
+	tests/unit/t_feed_events.c \
+	tests/unit/t_feed_life.c \
 	tests/unit/t_filter.c \
 	tests/unit/t_filter_lists.c \
 	tests/unit/t_fits.c \
@@ -455,6 +564,8 @@ unit_tests := \
 	tests/unit/t_list_find.c \
 	tests/unit/t_live.c \
 	tests/unit/t_message.c \
+	tests/unit/t_mirror.c \
+	tests/unit/t_mirrors.c \
 	tests/unit/t_model.c \
 	tests/unit/t_model_shapes.c \
 	tests/unit/t_moments.c \
@@ -470,6 +581,11 @@ unit_tests := \
 	tests/unit/t_proc.c \
 	tests/unit/t_prompt.c \
 	tests/unit/t_reader.c \
+	tests/unit/t_recorder.c \
+	tests/unit/t_rec.c \
+	tests/unit/t_rec_check.c \
+	tests/unit/t_rec_damage.c \
+	tests/unit/t_remote.c \
 	tests/unit/t_report.c \
 	tests/unit/t_rows.c \
 	tests/unit/t_safe.c \
@@ -498,12 +614,16 @@ unit_tests := \
 	tests/unit/t_verify_logs.c \
 	tests/unit/t_watching.c \
 	tests/unit/t_when.c \
+	tests/unit/t_wire.c \
 	tests/unit/t_workers.c \
 	tests/unit/t_writer.c \
 	tests/unit/t_zip.c
 
 cli_tests := \
 	tests/cli/accept_agent.sh \
+	tests/cli/accept_autopsy.sh \
+	tests/cli/accept_host.sh \
+	tests/cli/accept_load.sh \
 	tests/cli/accept_deadlock.sh \
 	tests/cli/accept_fork.sh \
 	tests/cli/accept_leak.sh \
@@ -525,6 +645,7 @@ cli_tests := \
 	tests/cli/agent_watch.sh \
 	tests/cli/clocks.sh \
 	tests/cli/cmd_at.sh \
+	tests/cli/cmd_check.sh \
 	tests/cli/cmd_clean.sh \
 	tests/cli/cmd_diff.sh \
 	tests/cli/cmd_export.sh \
@@ -536,6 +657,7 @@ cli_tests := \
 	tests/cli/cmd_manual.sh \
 	tests/cli/cmd_output.sh \
 	tests/cli/cmd_private.sh \
+	tests/cli/cmd_record.sh \
 	tests/cli/cmd_run.sh \
 	tests/cli/cmd_shapes.sh \
 	tests/cli/cmd_show.sh \
@@ -546,19 +668,31 @@ cli_tests := \
 	tests/cli/cmd_trust.sh \
 	tests/cli/cmd_wait.sh \
 	tests/cli/cmd_watched.sh \
+	tests/cli/confined.sh \
+	tests/cli/golden.sh \
+	tests/cli/hostile_texts.sh \
 	tests/cli/install.sh \
 	tests/cli/manual_examples.sh \
 	tests/cli/manual_profiles.sh \
 	tests/cli/python.sh \
-	tests/cli/readme.sh
+	tests/cli/python_past.sh \
+	tests/cli/read_only.sh \
+	tests/cli/readme.sh \
+	tests/cli/recipes.sh \
+	tests/cli/remote.sh \
+	tests/cli/stream.sh \
+	tests/cli/record_killed.sh
 
 tui_tests := \
+	tests/tui/cut.sh \
 	tests/tui/every_key.sh \
 	tests/tui/hangup.sh \
 	tests/tui/idle.sh \
 	tests/tui/keys.sh \
 	tests/tui/make_run.sh \
 	tests/tui/matrix.sh \
+	tests/tui/record.sh \
+	tests/tui/remote.sh \
 	tests/tui/resize.sh \
 	tests/tui/run_command.sh \
 	tests/tui/screen_changes.sh \
@@ -578,11 +712,18 @@ fault_tests := \
 	tests/fault/expr_fuzz.sh \
 	tests/fault/frame_fuzz.sh \
 	tests/fault/history_space.sh \
+	tests/fault/kills.sh \
+	tests/fault/piece_fuzz.sh \
 	tests/fault/reader_fuzz.sh \
+	tests/fault/rec_fuzz.sh \
+	tests/fault/viewer_inject.sh \
+	tests/fault/steps.sh \
+	tests/fault/truth.sh \
 	tests/fault/writer_cgroup.sh \
 	tests/fault/writer_crash.sh \
 	tests/fault/writer_drop.sh \
 	tests/fault/writer_events.sh \
+	tests/fault/writer_fates.sh \
 	tests/fault/writer_inject.sh \
 	tests/fault/writer_limits.sh \
 	tests/fault/writer_old_kernel.sh \
@@ -591,9 +732,13 @@ fault_tests := \
 	tests/fault/writer_space.sh \
 	tests/fault/zip_fuzz.sh
 
+model_tests := \
+	tests/model/model.sh
+
 lint_tests := \
 	tests/lint/banned.sh \
 	tests/lint/exports.sh \
+	tests/lint/faults.sh \
 	tests/lint/format.sh \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
@@ -607,17 +752,23 @@ lint_tests := \
 bench_tests := \
 	tests/bench/gate.sh \
 	tests/bench/history.sh \
+	tests/bench/reader.sh \
 	tests/bench/refresh.sh
 
 # What is measured beside ours; `make bench-peers` gets it.
 bench_peers := \
+	tests/bench/grew.sh \
 	tests/bench/mmv.c \
+	tests/bench/peers.sh \
+	tests/bench/peers/mmv_ops.c \
+	tests/bench/peers/ust_ops.c \
+	tests/bench/peers/ust_ops.tp \
 	tests/bench/pmlogger.sh \
 	tests/bench/viewer.sh
 
 lib_src := $(lib_ground_src) $(lib_writer_src) $(lib_reader_src)
 program_src := $(lib_src) $(kit_src) $(agent_src) $(viewer_src)
-test_src := $(unit_tests) $(test_programs) $(bench_programs)
+test_src := $(unit_tests) $(test_programs) $(step_src) $(bench_programs)
 all_src := $(program_src) $(test_src) $(examples)
 
 # ---- flags: ours first, then the caller's --------------------------------
@@ -654,6 +805,10 @@ curses_libs = $(eval curses_libs := $(shell pkg-config --libs ncursesw))$(curses
 zip_cflags = $(eval zip_cflags := $(shell pkg-config --cflags libzip) \
 	-DZIP_SONAME='"$(shell readelf -d \
 	"$$($(CC) -print-file-name=libzip.so)" | sed -n 's/.*SONAME.*\[\(.*\)]/\1/p')"')$(zip_cflags)
+# So is libzstd, when a recording is wanted.
+zstd_cflags = $(eval zstd_cflags := $(shell pkg-config --cflags libzstd) \
+	-DZSTD_SONAME='"$(shell readelf -d \
+	"$$($(CC) -print-file-name=libzstd.so)" | sed -n 's/.*SONAME.*\[\(.*\)]/\1/p')"')$(zstd_cflags)
 # Loading a shared library costs every `dbgtop get` a tenth of a millisecond:
 # archives where they are installed.
 static = $(if $(filter /%,$(shell $(CC) -print-file-name=$(1:-l%=lib%.a))),$(1:-l%=-l:lib%.a),$1)
@@ -684,7 +839,9 @@ all: $(library) $(programs) \
 
 examples: $(example_bin)
 
-tests: all examples $(unit_bin) $(test_bin) $(if $(SAN),,$(bench_bin))
+tests: all examples $(unit_bin) $(test_bin) \
+	$(if $(SAN),,$(bench_bin) $B/tests/model/orders \
+	$B/tests/fault/steps)
 
 object = $(1:%.c=$B/obj/%.o)
 
@@ -693,6 +850,7 @@ $B/obj/libshm/%.o $B/pic/libshm/%.o: dir_cflags = -Wconversion
 $B/obj/libshm/kit/%.o: dir_cflags = $(bsd_cflags)
 $B/obj/tests/fuzz/fuzz_zip.o: dir_cflags = $(bsd_cflags) $(zip_cflags)
 $B/obj/libshm/kit/zip_%.o: dir_cflags = $(bsd_cflags) $(zip_cflags)
+$B/obj/libshm/kit/rec_%.o: dir_cflags = $(bsd_cflags) $(zstd_cflags)
 $B/obj/agent/%.o: dir_cflags = $(bsd_cflags)
 $B/obj/viewer/%.o: dir_cflags = $(bsd_cflags)
 $B/obj/viewer/term.o: dir_cflags = $(bsd_cflags) $(curses_cflags)
@@ -787,6 +945,12 @@ $B/tests/bench/refresh: $B/obj/tests/bench/refresh.o $B/obj/viewer.a \
 	$(call say,LD)
 	$Q$(link) -pie -o $@ $^ $(viewer_libs) -lm
 
+# What anything costs at least: with nothing.
+$B/tests/bench/floor/%: $B/obj/tests/bench/floor/%.o
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -o $@ $<
+
 # With the shared library, as strangers link it.
 $B/tests/bench/%: $B/obj/tests/bench/%.o $B/libdbgshm.so
 	@mkdir -p $(@D)
@@ -794,11 +958,33 @@ $B/tests/bench/%: $B/obj/tests/bench/%.o $B/libdbgshm.so
 	$Q$(link) -pie -o $@ $< -L$B -ldbgshm $(bsd_libs) -lm \
 		-Wl,-rpath,'$$ORIGIN/../..'
 
-$B/tests/fuzz/fuzz_zip: $B/obj/tests/fuzz/fuzz_zip.o $B/obj/viewer.a \
+$B/tests/fuzz/fuzz_zip $B/tests/fuzz/fuzz_rec: $B/tests/fuzz/%: \
+		$B/obj/tests/fuzz/%.o $B/obj/viewer.a \
 		$B/obj/kit.a $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)
 	$Q$(link) -pie -o $@ $^ $(bsd_libs) -lm
+
+$B/tests/fault/steps: $(call object,$(step_src)) $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -Wl,--wrap=dbgshm__life_locked \
+		-Wl,--wrap=dbgshm__life_writer -o $@ $^
+
+# The writer's side asks the explorer for each of its orders; shard.c is part of
+# tests/model/shards.c.
+model_obj := $(patsubst %.c,$B/model/%.o,$(filter-out libshm/shard.c, \
+	$(model_src) $(lib_writer_src) $(lib_ground_src)))
+$B/model/%.o: %.c tests/model/hooks.h $B/flags
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$Q$(compile_c) -w -U_FORTIFY_SOURCE \
+		-include tests/model/hooks.h -fPIE -c -o $@ $<
+$B/tests/model/orders: $(model_obj) $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)
+	$Q$(link) -pie -Wl,--wrap=pread64 -Wl,--wrap=dbgshm__life_locked \
+		-Wl,--wrap=dbgshm__life_writer -o $@ $^
 
 $B/tests/%: $B/obj/tests/%.o $B/obj/kit.a $(library)
 	@mkdir -p $(@D)
@@ -806,7 +992,7 @@ $B/tests/%: $B/obj/tests/%.o $B/obj/kit.a $(library)
 	$Q$(link) -pie -o $@ $^ $(bsd_libs) -lm
 
 -include $(patsubst %,$B/obj/%.d,$(basename $(all_src))) \
-	$(lib_src:%.c=$B/pic/%.d)
+	$(lib_src:%.c=$B/pic/%.d) $(model_obj:.o=.d)
 
 # ---- running and checking ------------------------------------------------
 
@@ -831,10 +1017,13 @@ check-ready: tests
 	@$(again) $(tsan) tests
 	@$(run_tests) $(unit_bin) $(lint_tests) $(bench_tests) \
 		$(unit_tests:%.c=$B/asan/%) $(unit_tests:%.c=$B/tsan/%) \
-		$(cli_tests) $(fault_tests) $(tui_tests)
+		$(cli_tests) $(fault_tests) $(model_tests) $(tui_tests)
 
 check-all: check
 	@KILLS=400 $(run_tests) tests/fault/writer_events.sh
+	@STEPS=20 $(run_tests) tests/fault/steps.sh
+	@WRITER_KILLS=100000 $(run_tests) tests/fault/kills.sh
+	@COUNTS=10000000000 READS=100000000 $(run_tests) tests/fault/truth.sh
 	@echo '10,000,000 sequences of frames'
 	@$B/tests/unit/t_frame 10000000
 	@echo '10,000,000 moments read while they are written over'
@@ -842,7 +1031,15 @@ check-all: check
 	@FUZZ_MUTANTS=10000000 $(run_tests) tests/fault/frame_fuzz.sh
 	@FUZZ_TEXTS=1000000 $(run_tests) tests/fault/expr_fuzz.sh
 	@FUZZ_MUTANTS=200000 $(run_tests) tests/fault/zip_fuzz.sh
+	@FUZZ_MUTANTS=200000 $(run_tests) tests/fault/rec_fuzz.sh
+	@FUZZ_MUTANTS=200000 $(run_tests) tests/fault/piece_fuzz.sh
 	@EVENTS=25000 $(run_tests) tests/tui/storm.sh
+	@MILLISECONDS=1000 $(run_tests) tests/cli/record_killed.sh
+
+# Each size can be given: STEPS, WRITER_KILLS, COUNTS, READS (HACKING.md, Proofs).
+check-proofs: tests
+	@$(run_tests) $(model_tests) tests/fault/steps.sh \
+		tests/fault/kills.sh tests/fault/truth.sh
 
 check-unit: $(unit_bin)
 	@$(run_tests) $(unit_bin)
@@ -880,19 +1077,30 @@ bench-gate: all $(bench_bin)
 	@$(run_tests) $(bench_tests)
 
 bench: all $(bench_bin)
-	@$B/tests/bench/ops
+	@$B/tests/bench/floor/pingpong
+	@B=$B python3 tests/bench/table.py
+	@$B/tests/bench/curves
+	@$B/tests/bench/floor/sampling
 	@$B/tests/bench/history
 	@B=$B sh tests/bench/pmlogger.sh || [ $$? -eq 77 ]
 	@B=$B sh tests/bench/viewer.sh
 
+bench-curves: all $(bench_bin)
+	@$B/tests/bench/curves
+
+bench-keep: all $(bench_bin)
+	@rm -f tests/bench/functions
+	@set -e; for gate in $(bench_tests); do KEEP=1 B=$B sh $$gate; done
+
 bench-peers:
 	@B=$B sh tests/bench/pmlogger.sh fetch
+	@B=$B sh tests/bench/peers.sh fetch
 	@B=$B sh tests/bench/viewer.sh fetch
 
 # The reader, the decoder of frames and the parser of conditions under libFuzzer;
 # what it finds is written into $B/fuzz.
 FUZZ_SECONDS ?= 60
-fuzzers := fuzz_region fuzz_frame fuzz_expr fuzz_zip
+fuzzers := fuzz_region fuzz_frame fuzz_expr fuzz_zip fuzz_rec fuzz_piece
 fuzz:
 	@$(again) B=$B/fuzz CC=clang SAN=address,undefined,fuzzer-no-link \
 		CPPFLAGS=-DFUZZ_ENGINE $(fuzzers:%=$B/fuzz/obj/tests/fuzz/%.o) \
@@ -932,6 +1140,8 @@ install: all
 	done
 	$(INSTALL) -m 644 README.md FORMAT.md CHANGES.md SECURITY.md LICENSE \
 		libshm/python/dbgshm.py $(DESTDIR)$(docdir)
+	$(INSTALL) -d $(DESTDIR)$(docdir)/dbgshm
+	$(INSTALL) -m 644 $(python_src) $(DESTDIR)$(docdir)/dbgshm
 	[ -n "$(DESTDIR)" ] || [ "$$(id -u)" -ne 0 ] || ldconfig
 
 uninstall:
@@ -964,9 +1174,12 @@ help:
 	@echo 'check-cli      the command line, over the real programs'
 	@echo 'check-tui      the screens, in tmux'
 	@echo 'check-fault    kills, full disks, hostile files'
+	@echo 'check-proofs   memory orders, death after any instruction, kills, counts'
 	@echo 'check-san      unit tests with address and undefined sanitisers'
 	@echo 'check-tsan     unit tests with the thread sanitiser'
-	@echo 'bench          nanoseconds of each operation; what past and viewer cost'
+	@echo 'bench          each operation beside floor and peers; what past and viewer cost'
+	@echo 'bench-curves   how costs grow with threads, rows, regions, time'
+	@echo 'bench-keep     keeps the instructions of each function, for bench-gate to compare'
 	@echo 'bench-peers    fetches what bench runs beside ours'
 	@echo 'bench-gate     instructions and bytes against their caps'
 	@echo 'fuzz           reader, frames, conditions, snapshots under libFuzzer, FUZZ_SECONDS each'
@@ -984,8 +1197,8 @@ help:
 
 FORCE:
 .PHONY: all examples tests run check check-ready check-all check-unit check-cli \
-	check-tui check-fault check-san check-tsan lint format-check \
-	check-headers man-check bench-gate bench bench-peers fuzz print-list install uninstall \
+	check-tui check-fault check-proofs check-san check-tsan lint format-check \
+	check-headers man-check bench-gate bench bench-curves bench-keep bench-peers fuzz print-list install uninstall \
 	dist deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -165,11 +165,12 @@ lose(struct dbgshm_events *events, struct ring *ring, uint64_t now,
 
 /* Puts records behind those that wait in the queue; pads are left out. */
 static int
-append(struct ring *ring, const struct dbgshm_records *records)
+append(struct dbgshm_events *events, struct ring *ring,
+    const struct dbgshm_records *records)
 {
 	size_t count = (size_t)(records->end - records->first);
 	size_t at, length, need = ring->end + 2 * count;
-	uint64_t number = records->number, *to;
+	uint64_t number = records->number, missing, *to;
 
 	if (need > ring->room) {
 		to = realloc(ring->queue, need * sizeof(*to));
@@ -180,9 +181,12 @@ append(struct ring *ring, const struct dbgshm_records *records)
 	}
 	for (at = 0; at < count; at += length) {
 		length = record_length(records->words + at);
-		if ((records->words[at] >> DBGSHM_RECORD_EVENT_SHIFT &
-			DBGSHM_RECORD_EVENT_MASK) == DBGSHM_EVENT_PAD)
+		if (dbgshm__record_is_pad(records->words[at])) {
+			missing = dbgshm__record_missing(records->words + at);
+			lose(events, ring, missing, 0);
+			number += missing;
 			continue;
+		}
 		to = ring->queue + ring->end;
 		to[QUEUE_NUMBER] = number++;
 		to[QUEUE_LOST] = ring->lost;
@@ -226,7 +230,7 @@ collect(struct dbgshm_events *events, struct ring *ring)
 	lose(events, ring, records.number, ring->number);
 	ring->position = records.end;
 	ring->number = records.next;
-	if ((error = append(ring, &records)) != 0)
+	if ((error = append(events, ring, &records)) != 0)
 		lose(events, ring, records.next, records.number);
 	return (error);
 }

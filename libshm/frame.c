@@ -107,20 +107,21 @@ put_word(struct bits_out *out, uint64_t word, unsigned count)
 	put(out, word, count);
 }
 
+/* Some bits, then a number that is not 0. */
 static inline void
-put_number(struct bits_out *out, uint64_t number)
+put_after(struct bits_out *out, uint64_t bits, unsigned count, uint64_t number)
 {
-	/* ceil(b / 3), without a division */
-	unsigned bit = 63 ^ (unsigned)__builtin_clzll(number | 1);
-	unsigned steps = (bit * 43 >> 7) + 1;
+	unsigned bit = 63 ^ (unsigned)__builtin_clzll(number);
+	unsigned ones = bit * 43 >> 7; /* a third */
 
-	if (__builtin_expect(steps <= 14, 1)) {
+	if (__builtin_expect(ones <= (52 - count) / 4, 1)) {
 		/* The lowest one, less one, is a zero above ones. */
-		put(out, ((2 * number + 1) << (steps - 1)) - 1, 4 * steps);
+		number = ((2 * number + 1) << ones) - 1;
+		put(out, number << count | bits, 4 * ones + 4 + count);
 		return;
 	}
-	put(out, (UINT64_C(1) << (steps - 1)) - 1, steps);
-	put_word(out, number, 3 * steps > 64 ? 64 : 3 * steps);
+	put(out, ((UINT64_C(1) << ones) - 1) << count | bits, ones + 1 + count);
+	put_word(out, number, ones == 21 ? 64 : 3 * ones + 3);
 }
 
 #define NO_NUMBER UINT64_MAX
@@ -164,8 +165,10 @@ put_raw(struct dbgshm_coder *coder, struct bits_out *out, uint64_t value,
 	if (bytes > 2)
 		number = decimal_number(coder, value, expected, 8 * bytes);
 	if (number != NO_NUMBER) {
-		put(out, RAW_DECIMAL(coder->places), 6);
-		put_number(out, number);
+		if (number != 0)
+			put_after(out, RAW_DECIMAL(coder->places), 6, number);
+		else
+			put(out, RAW_DECIMAL(coder->places), 6 + 4);
 		return;
 	}
 	put(out, below | (bytes - 1) << 3, 6);
@@ -180,6 +183,24 @@ two(const uint64_t *words)
 {
 	return (_mm_loadu_si128((const __m128i *)(const void *)words));
 }
+
+/* Of four words, 16 bits of ones for each half that is the same. */
+static inline __m128i
+same_halves(const uint64_t *a, const uint64_t *b)
+{
+	return (_mm_packs_epi32(_mm_cmpeq_epi32(two(a), two(b)),
+	    _mm_cmpeq_epi32(two(a + 2), two(b + 2))));
+}
+
+/* Of eight words, 16 bits of ones for each that is the same. */
+static inline __m128i
+same_words(const uint64_t *a, const uint64_t *b)
+{
+	__m128i halves =
+	    _mm_packs_epi16(same_halves(a, b), same_halves(a + 4, b + 4));
+
+	return (_mm_cmpeq_epi16(halves, _mm_set1_epi16(-1)));
+}
 #endif
 
 /* The words of a group that are not as expected; quiet: probably none. */
@@ -192,8 +213,7 @@ surprises(
 
 	(void)quiet;
 #if defined(__SSE2__)
-	__m128 low, high;
-	__m128i a, b, any = _mm_setzero_si128();
+	__m128i same, any = _mm_setzero_si128();
 
 	if (quiet && count == GROUP) {
 		for (; i < GROUP; i += 2)
@@ -204,17 +224,10 @@ surprises(
 			return (0);
 		i = 0;
 	}
-	/* Halves of four words at a time. */
-	for (; i + 4 <= count; i += 4) {
-		a = _mm_cmpeq_epi32(two(words + i), two(expected + i));
-		b = _mm_cmpeq_epi32(two(words + i + 2), two(expected + i + 2));
-		low = _mm_shuffle_ps(_mm_castsi128_ps(a), _mm_castsi128_ps(b),
-		    _MM_SHUFFLE(2, 0, 2, 0));
-		high = _mm_shuffle_ps(_mm_castsi128_ps(a), _mm_castsi128_ps(b),
-		    _MM_SHUFFLE(3, 1, 3, 1));
-		found |=
-		    (uint64_t)(_mm_movemask_ps(_mm_and_ps(low, high)) ^ 0xf)
-		    << i;
+	for (; i + 16 <= count; i += 16) {
+		same = _mm_packs_epi16(same_words(words + i, expected + i),
+		    same_words(words + i + 8, expected + i + 8));
+		found |= (uint64_t)(~_mm_movemask_epi8(same) & 0xffff) << i;
 	}
 #endif
 	for (; i < count; i++)
@@ -228,7 +241,8 @@ surprises(
 static inline void
 put_mask(struct bits_out *out, uint64_t mask)
 {
-	uint64_t octets, left;
+	uint64_t octets, left, bits = 0;
+	unsigned count = 0;
 
 	/* The top bit of each octet that is not zero, then all to one side. */
 	octets = ((mask & SEVENS) + SEVENS) | mask;
@@ -238,46 +252,83 @@ put_mask(struct bits_out *out, uint64_t mask)
 		put_word(out, mask, 64);
 		return;
 	}
-	for (left = octets; left != 0; left &= left - 1)
-		put(out, mask >> (8 * __builtin_ctzll(left)) & 0xff, 8);
+	for (left = octets; left != 0; left &= left - 1) {
+		bits |= (mask >> (8 * __builtin_ctzll(left)) & 0xff) << count;
+		count += 8;
+	}
+	put(out, bits, count);
 }
 
 /* What learn() of frame_decode.c does, without asking what is known. */
+static inline void
+put_word_of(const struct group *group, const uint64_t *words, size_t i,
+    uint64_t *now, struct bits_out *out)
+{
+	uint64_t word = words[i], step = word - group->last[i];
+
+	put_after(out, 0, 0, varint_positive(word - group->expected[i]));
+	if (__builtin_expect(step == 0, 0))
+		*now &= ~(UINT64_C(1) << i); /* it has stopped */
+	group->last[i] = word;
+	group->expected[i] = word + ((group->moved >> i & 1) != 0 ? step : 0);
+}
+
+/* The words of a group in which no raw word is surprising.  On its own, so that
+ * all of it finds room in registers. */
+static __attribute__((noinline)) uint64_t
+put_numbers(struct group group, const uint64_t *words, uint64_t surprising,
+    struct bits_out *out)
+{
+	struct bits_out bits = *out;
+	uint64_t left, now = surprising;
+
+	for (left = surprising; left != 0; left &= left - 1)
+		put_word_of(
+		    &group, words, (size_t)__builtin_ctzll(left), &now, &bits);
+	*out = bits;
+	return (now);
+}
+
+static __attribute__((noinline)) uint64_t
+put_mixed(struct dbgshm_coder *coder, struct group group, const uint64_t *words,
+    uint64_t surprising, struct bits_out *out)
+{
+	struct bits_out bits = *out;
+	uint64_t left, now = surprising & ~group.raw;
+	size_t i;
+
+	for (left = surprising; left != 0; left &= left - 1) {
+		i = (size_t)__builtin_ctzll(left);
+		if ((group.raw >> i & 1) == 0) {
+			put_word_of(&group, words, i, &now, &bits);
+			continue;
+		}
+		put_raw(coder, &bits, words[i], group.expected[i]);
+		group.last[i] = group.expected[i] = words[i];
+	}
+	*out = bits;
+	return (now);
+}
+
 static inline void
 encode_group(struct dbgshm_coder *coder, struct group group,
     const uint64_t *words, size_t number, uint64_t surprising,
     struct bits_out *out)
 {
-	uint64_t left, raw = group.raw, moved = group.moved, step;
-	uint64_t now = surprising & ~raw;
-	struct bits_out bits = *out;
-	unsigned i;
+	uint64_t left, now, step;
+	size_t i;
 
-	for (left = surprising; left != 0; left &= left - 1) {
-		i = (unsigned)__builtin_ctzll(left);
-		if (__builtin_expect((raw >> i & 1) != 0, 0)) {
-			put_raw(coder, &bits, words[i], group.expected[i]);
-			group.last[i] = group.expected[i] = words[i];
-			continue;
-		}
-		put_number(
-		    &bits, varint_positive(words[i] - group.expected[i]));
-		step = 0;
-		if ((moved >> i & 1) != 0 &&
-		    (step = words[i] - group.last[i]) == 0)
-			now &= ~(UINT64_C(1) << i); /* it has stopped */
-		group.last[i] = words[i];
-		group.expected[i] = words[i] + step;
-	}
-	for (left = moved & ~surprising; left != 0; left &= left - 1) {
-		i = (unsigned)__builtin_ctzll(left);
+	now = (surprising & group.raw) == 0
+	    ? put_numbers(group, words, surprising, out)
+	    : put_mixed(coder, group, words, surprising, out);
+	for (left = group.moved & ~surprising; left != 0; left &= left - 1) {
+		i = (size_t)__builtin_ctzll(left);
 		step = words[i] - group.last[i];
 		group.last[i] = words[i];
 		group.expected[i] = words[i] + step;
 		now |= (uint64_t)(step != 0) << i;
 	}
 	coder->moved[number] = now;
-	*out = bits;
 }
 
 size_t

@@ -2,8 +2,7 @@
  * history.c - the past of all metrics and rows, in a fixed budget of bytes.
  *
  * Two rings, metrics and rows, so that busy rows shorten only their own past;
- * each in tiers, from one frame a tick to one in a minute.  Coarse tiers keep
- * the extremes of gauges as well: what a tick saw is never lost.
+ * each in tiers, from one frame a tick to one in a minute.
  */
 #include "history.h"
 #include "coder_memory.h"
@@ -320,86 +319,17 @@ tier_write(struct dbgshm_region *region, struct tier *tier,
 	}
 }
 
-/* ---- extremes -------------------------------------------------------------------- */
-
-static const struct extreme nothing = { INT64_MAX, INT64_MIN };
-
-int
-dbgshm__seen_room(struct tier *tier, size_t count)
-{
-	struct extreme *bigger;
-
-	if (count <= tier->seen_room)
-		return (0);
-	bigger = realloc(tier->seen, count * sizeof(*bigger));
-	if (bigger == NULL)
-		return (ENOMEM);
-	tier->seen = bigger;
-	tier->seen_room = count;
-	return (0);
-}
-
-/* Takes what a tick saw into the least and most since the frame before. */
-static int
-tier_observe(const struct image *image, struct tier *tier)
-{
-	const struct extreme *observed = image->observed;
-	struct extreme *seen;
-	size_t i;
-
-	if (dbgshm__seen_room(tier, image->watch_count) != 0)
-		return (ENOMEM);
-	seen = tier->seen;
-	while (tier->seen_count < image->watch_count)
-		seen[tier->seen_count++] = nothing;
-	for (i = 0; i < image->watch_count; i++) {
-		seen[i].least = observed[i].least < seen[i].least
-		    ? observed[i].least
-		    : seen[i].least;
-		seen[i].most = observed[i].most > seen[i].most
-		    ? observed[i].most
-		    : seen[i].most;
-	}
-	return (0);
-}
-
-/* What was seen becomes words of a frame, at the places of the peaks. */
-static int
-tier_extremes(const struct image *image, struct tier *tier)
-{
-	const struct watch *watch = image->watches;
-	size_t i;
-
-	if (dbgshm__words_room(&tier->extreme, image->gauges.count) != 0)
-		return (ENOMEM);
-	tier->extreme.count = image->gauges.count;
-	for (i = 0; i < tier->seen_count; i++) {
-		tier->extreme.at[watch[i].peak] = (uint64_t)dbgshm__ordered(
-		    watch[i].kind, tier->seen[i].least);
-		tier->extreme.at[watch[i].peak + 1] = (uint64_t)dbgshm__ordered(
-		    watch[i].kind, tier->seen[i].most);
-		tier->seen[i] = nothing;
-	}
-	return (0);
-}
-
 /* ---- the tick ---------------------------------------------------------------------- */
 
 static void
 tier_tick(struct dbgshm_region *region, struct tier *tier,
     const struct frame_clock *clock)
 {
-	const struct image *image = &region->history->image;
-	bool coarse =
-	    tier->chain.tier != 0 && tier->chain.ring == DBGSHM_RING_METRICS;
-
-	if (coarse)
-		(void)tier_observe(image, tier);
 	/* A tick may come a little early. */
 	if (clock->mono_ns + region->period_ns / 2 < tier->due_ns)
 		return;
-	if (coarse)
-		(void)tier_extremes(image, tier);
+	if (tier->chain.tier != 0 && tier->chain.ring == DBGSHM_RING_METRICS)
+		(void)dbgshm__extremes_take(region->history, tier);
 	tier_write(region, tier, clock);
 	tier->due_ns = tier->due_ns + tier->period_ns > clock->mono_ns
 	    ? tier->due_ns + tier->period_ns
@@ -453,6 +383,8 @@ dbgshm__history_tick(
 		history->left_out++;
 		return;
 	}
+	if (history->tier_count > 1)
+		(void)dbgshm__extremes_observe(history);
 	stretch(region);
 	history->due_ns = clock->mono_ns + history->stretch * region->period_ns;
 	for (ring = 0; ring < history->ring_count; ring++) {

@@ -3,6 +3,7 @@
  *
  *	slots.c		slots of the history section, chained to blocks
  *	image.c		one picture of all values, gathered at a tick
+ *	extremes.c	least and most of gauges, for coarse tiers
  *	history.c	rings of two kinds and three tiers: what goes where, when
  *	tiers.c		which tiers and budgets; its memory: made, prepared for a
  *			sandbox, empty again after a fork, freed
@@ -100,8 +101,6 @@ struct image {
 	size_t high_count, high_room;
 	struct watch *watches;
 	size_t watch_count, watch_room;
-	struct extreme *observed; /* of each watch, by this picture */
-	size_t observed_room;
 	uint32_t *floats; /* gauge words that are no numbers */
 	size_t float_count, float_room;
 	struct table_image *tables;
@@ -117,6 +116,25 @@ int dbgshm__image_lists(struct image *, size_t count);
 	/* Room for so many metrics of each kind.  0 or ENOMEM. */
 int dbgshm__words_room(struct words *, size_t count);
 	/* Room for so many; new ones are zero.  0 or ENOMEM. */
+
+/* ---- extremes.c -------------------------------------------------------------- */
+
+/* Of each watch. */
+struct extremes {
+	struct extreme *at;
+	size_t count, room;
+};
+
+struct history;
+struct tier;
+
+int dbgshm__extremes_observe(struct history *);
+	/* What the picture shows.  0 or ENOMEM. */
+int dbgshm__extremes_take(struct history *, struct tier *);
+	/* What was seen since the tier's last frame becomes the words of its
+	 * next.  0 or ENOMEM. */
+int dbgshm__extremes_room(struct extremes *, size_t count);
+	/* 0 or ENOMEM. */
 
 /* ---- history.c ----------------------------------------------------------------- */
 
@@ -136,8 +154,7 @@ struct tier {
 	struct frame_clock last;
 	struct keeper live, gauges, cells, extremes;
 	struct words extreme; /* at the words of a peak: least and most */
-	struct extreme *seen; /* of each watch, since the last frame */
-	size_t seen_count, seen_room;
+	struct extremes seen; /* since the last frame, but for what is recent */
 	struct keeper *tables;
 	size_t table_room;
 };
@@ -151,6 +168,7 @@ struct history {
 	unsigned ring_count; /* 1: no past of rows */
 	size_t tier_count;
 	struct tier tiers[2][DBGSHM_TIERS_MAX];
+	struct extremes recent; /* since a coarse tier was due */
 	uint64_t budget[2]; /* bytes; 0: as many as there are words for */
 	unsigned char *bytes; /* of the frame that is being made */
 	size_t room;
@@ -159,7 +177,6 @@ struct history {
 
 void dbgshm__history_tick(struct dbgshm_region *, const struct frame_clock *);
 void dbgshm__history_quotas(struct dbgshm_region *, unsigned ring);
-int dbgshm__seen_room(struct tier *, size_t count);
 int dbgshm__keeper_room(struct keeper *, size_t words);
 int dbgshm__tables_room(struct tier *, size_t tables);
 int dbgshm__bytes_room(struct history *, size_t room);

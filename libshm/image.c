@@ -15,7 +15,6 @@
 #endif
 
 #define HISTOGRAM_WEIGHT 16 /* of its many words few change in a tick */
-#define INFINITY_BITS INT64_C(0x7ff0000000000000)
 
 /* ---- arrays that grow ------------------------------------------------------ */
 
@@ -53,22 +52,6 @@ list_room(void **list, size_t count, size_t *room, size_t size)
 	return (0);
 }
 
-/* As many as there is room for watches. */
-static int
-observed_room(struct image *image)
-{
-	struct extreme *bigger;
-
-	if (image->watch_room == image->observed_room)
-		return (0);
-	bigger = realloc(image->observed, image->watch_room * sizeof(*bigger));
-	if (bigger == NULL)
-		return (ENOMEM);
-	image->observed = bigger;
-	image->observed_room = image->watch_room;
-	return (0);
-}
-
 int
 dbgshm__image_lists(struct image *image, size_t count)
 {
@@ -84,7 +67,7 @@ dbgshm__image_lists(struct image *image, size_t count)
 		if (list_room((void **)&image->floats, image->float_room,
 			&image->float_room, sizeof(*image->floats)) != 0)
 			return (ENOMEM);
-	return (observed_room(image));
+	return (0);
 }
 
 /* ---- what there is ------------------------------------------------------------ */
@@ -209,31 +192,56 @@ learn(struct dbgshm_region *region, struct image *image)
 
 #if defined(__SSE2__) && !defined(DBGSHM_TSAN)
 #define WIDE 1
+
+static inline __m128i
+two(const uint64_t *words)
+{
+	return (_mm_load_si128((const __m128i *)(const void *)words));
+}
 #endif
 
 /*
- * to += from, as whole words.  The wide form loads two at a time, of which the
- * processor tears none, as they are aligned to 8.
+ * to = the sums of so many arrays, each stride words behind the one before.  The
+ * wide form loads two words at a time, of which the processor tears none: they
+ * are aligned to 16, as all arrays of a region begin with a page.
  */
 static inline void
-add_words(uint64_t *to, const uint64_t *from, size_t count, bool first)
+sum_words(uint64_t *to, const uint64_t *from, size_t count, uint32_t arrays,
+    size_t stride)
 {
+	const uint64_t *at;
+	uint32_t array;
 	size_t i = 0;
 
 #ifdef WIDE
-	__m128i sum;
+	__m128i a, b, c, d, *sum;
 
-	for (; i + 2 <= count; i += 2) {
-		sum =
-		    _mm_loadu_si128((const __m128i *)(const void *)(from + i));
-		if (!first)
-			sum = _mm_add_epi64(
-			    sum, _mm_loadu_si128((__m128i *)(void *)(to + i)));
-		_mm_storeu_si128((__m128i *)(void *)(to + i), sum);
+	for (; i + 8 <= count; i += 8) {
+		at = from + i;
+		a = two(at);
+		b = two(at + 2);
+		c = two(at + 4);
+		d = two(at + 6);
+		for (array = 1; array < arrays; array++) {
+			at += stride;
+			a = _mm_add_epi64(a, two(at));
+			b = _mm_add_epi64(b, two(at + 2));
+			c = _mm_add_epi64(c, two(at + 4));
+			d = _mm_add_epi64(d, two(at + 6));
+		}
+		sum = (__m128i *)(void *)(to + i);
+		_mm_storeu_si128(sum, a);
+		_mm_storeu_si128(sum + 1, b);
+		_mm_storeu_si128(sum + 2, c);
+		_mm_storeu_si128(sum + 3, d);
 	}
 #endif
-	for (; i < count; i++)
-		to[i] = (first ? 0 : to[i]) + dbgshm__load_relaxed(from + i);
+	for (; i < count; i++) {
+		to[i] = 0;
+		at = from + i;
+		for (array = 0; array < arrays; array++, at += stride)
+			to[i] += dbgshm__load_relaxed(at);
+	}
 }
 
 static int
@@ -247,7 +255,7 @@ take_gauges(struct dbgshm_region *region, struct image *image)
 	if (dbgshm__words_room(&image->gauges, count) != 0)
 		return (ENOMEM);
 	image->gauges.count = count;
-	add_words(image->gauges.at, from, count, true);
+	sum_words(image->gauges.at, from, count, 1, 0);
 	return (0);
 }
 
@@ -262,9 +270,8 @@ take_cells(struct dbgshm_region *region, struct image *image)
 		return (ENOMEM);
 	image->cells.count = count;
 	sum = image->cells.at;
-	add_words(sum, region_shard(region, 0), count, true);
-	for (shard = 1; shard < region->shards_ready; shard++)
-		add_words(sum, region_shard(region, shard), count, false);
+	sum_words(sum, region_shard(region, 0), count, region->shards_ready,
+	    (size_t)(region->shard_stride / 8));
 	for (i = 0; i < image->high_count; i++) {
 		high = 0;
 		for (shard = 0; shard < region->shards_ready; shard++) {
@@ -355,31 +362,6 @@ take_table(struct image *whole, struct table_image *image)
 	return (0);
 }
 
-static int
-observe(struct image *image)
-{
-	const struct watch *watch = image->watches;
-	struct extreme *observed;
-	int64_t value;
-	size_t i;
-
-	if (observed_room(image) != 0)
-		return (ENOMEM);
-	observed = image->observed;
-	for (i = 0; i < image->watch_count; i++, watch++) {
-		value = watch->kind == DBGSHM_METRIC_UPDOWN
-		    ? (int64_t)(image->cells.at[watch->cell] -
-			  image->cells.at[watch->cell + 1])
-		    : (int64_t)image->gauges.at[watch->cell];
-		value = dbgshm__ordered(watch->kind, value);
-		observed[i] = (struct extreme){ value, value };
-		if (watch->kind == DBGSHM_METRIC_FLOAT &&
-		    (value > INFINITY_BITS || value < ~INFINITY_BITS))
-			observed[i] = (struct extreme){ INT64_MAX, INT64_MIN };
-	}
-	return (0);
-}
-
 int
 dbgshm__image_take(struct dbgshm_region *region, struct image *image)
 {
@@ -392,8 +374,6 @@ dbgshm__image_take(struct dbgshm_region *region, struct image *image)
 		error = take_gauges(region, image);
 	if (error == 0)
 		error = take_cells(region, image);
-	if (error == 0)
-		error = observe(image);
 	for (i = 0; i < image->table_count && error == 0; i++)
 		error = take_table(image, &image->tables[i]);
 	return (error);
@@ -409,7 +389,6 @@ dbgshm__image_free(struct image *image)
 	free(image->cells.at);
 	free(image->highs);
 	free(image->watches);
-	free(image->observed);
 	free(image->floats);
 	for (i = 0; i < image->table_count; i++)
 		free(image->tables[i].words.at);

@@ -1,8 +1,9 @@
 /*
  * past_read.c - copies the history section and finds blocks and frames in it.
  *
- * Heads first, then everything, then the heads again: a slot whose block number
- * is the same before and after holds what its head said first.
+ * Block numbers first, then heads, then everything, then the numbers again, each
+ * by a read of its own: a slot whose number is the same before and after holds
+ * what its head said.
  */
 #include "past.h"
 #include "varint.h"
@@ -36,15 +37,17 @@ compare_entries(const void *a, const void *b)
 	return (x->slot < y->slot ? -1 : 1);
 }
 
+/* So many bytes of each. */
 static int
-read_heads(int descriptor, uint64_t at, struct dbgshm_slot *heads, size_t count)
+read_heads(int descriptor, uint64_t at, struct dbgshm_slot *heads, size_t count,
+    size_t bytes)
 {
 	size_t i;
 	int error = 0;
 
 	for (i = 0; i < count && error == 0; i++)
-		error = dbgshm__read(descriptor, &heads[i], sizeof(heads[i]),
-		    at + i * DBGSHM_SLOT_SIZE);
+		error = dbgshm__read(
+		    descriptor, &heads[i], bytes, at + i * DBGSHM_SLOT_SIZE);
 	return (error);
 }
 
@@ -68,20 +71,23 @@ static int
 copy_slots(int descriptor, uint64_t at, size_t count, unsigned char *slots,
     struct entry *entries, size_t *found, struct dbgshm_sink *sink)
 {
-	struct dbgshm_slot *heads = calloc(2 * count, sizeof(*heads));
-	struct dbgshm_slot *after = heads + count;
+	struct dbgshm_slot *heads = calloc(3 * count, sizeof(*heads));
+	struct dbgshm_slot *before = heads + count, *after = before + count;
+	const size_t number = sizeof(heads->block);
 	size_t i;
 	int error;
 
 	*found = 0;
 	if (heads == NULL)
 		return (ENOMEM);
-	if ((error = read_heads(descriptor, at, heads, count)) == 0 &&
+	if ((error = read_heads(descriptor, at, before, count, number)) == 0 &&
+	    (error = read_heads(
+		 descriptor, at, heads, count, sizeof(*heads))) == 0 &&
 	    (error = dbgshm__read(
 		 descriptor, slots, count * DBGSHM_SLOT_SIZE, at)) == 0)
-		error = read_heads(descriptor, at, after, count);
+		error = read_heads(descriptor, at, after, count, number);
 	for (i = 0; i < count && error == 0; i++) {
-		if (heads[i].block == 0 || heads[i].block != after[i].block ||
+		if (before[i].block == 0 || before[i].block != after[i].block ||
 		    !is_sane(&heads[i], at + i * DBGSHM_SLOT_SIZE, count, sink))
 			continue;
 		memcpy(

@@ -36,6 +36,8 @@ look(struct dbgshm_reader *reader, struct dbgshm_header *header,
 	return (error);
 }
 
+#define GENERATION_OFFSET offsetof(struct dbgshm_header, schema_generation)
+
 /*
  * A new view, because the schema has changed.  Records and texts never change
  * once they are there, only states do; so a copy without faults is good even when
@@ -47,17 +49,32 @@ renew(struct dbgshm_reader *reader, struct dbgshm_view **view)
 	struct dbgshm_header after, header;
 	struct dbgshm_layout layout;
 	struct dbgshm_view *made = NULL;
+	uint64_t generation, records;
 	int error = 0, try;
 
 	for (try = 0; try < DBGSHM_TRIES; try++) {
 		dbgshm__view_free(made);
 		made = NULL;
 		reader->sink = (struct dbgshm_sink){ 0 };
+		/* What a writer stores last is read first, and what it covers
+		 * by a read after that: else a generation would be believed
+		 * whose records were not seen, and nobody looked again. */
+		if ((error = dbgshm__read(reader->descriptor, &generation,
+			 sizeof(generation), GENERATION_OFFSET)) != 0 ||
+		    (error = look(reader, &header, &layout, &reader->sink)) !=
+			0)
+			return (error);
+		records = layout.sections[DBGSHM_SECTION_DESCRIPTORS].used;
+		reader->sink = (struct dbgshm_sink){ 0 };
 		if ((error = look(reader, &header, &layout, &reader->sink)) !=
 			0 ||
 		    (error = dbgshm__open_holes(
 			 reader->descriptor, &layout, &reader->sink)) != 0)
 			return (error);
+		header.schema_generation = generation;
+		if (layout.sections[DBGSHM_SECTION_DESCRIPTORS].used > records)
+			layout.sections[DBGSHM_SECTION_DESCRIPTORS].used =
+			    records;
 		made = dbgshm__view_create(reader->descriptor, &header, &layout,
 		    NULL, &reader->sink, &error);
 		if (made == NULL)
@@ -184,7 +201,7 @@ tell(struct dbgshm_reader *reader)
 	info->frame_end_mono_ns = frame->end_mono_ns;
 	info->frame_real_ns = frame->real_ns;
 	info->tick_mono_ns = header->clock_mono_ns;
-	info->tick_real_ns = header->clock_real_ns;
+	info->tick_real_ns = info->last_real_ns = header->clock_real_ns;
 	info->tick_count = header->tick_count;
 	info->tick_late = header->tick_late;
 	info->tick_cost_ns = header->tick_cost_ns;

@@ -49,13 +49,6 @@ word_bits(uint64_t word, unsigned shift, uint64_t mask)
 	return (word >> shift & mask);
 }
 
-static bool
-is_pad(uint64_t word)
-{
-	return (word_bits(word, DBGSHM_RECORD_EVENT_SHIFT,
-		    DBGSHM_RECORD_EVENT_MASK) == DBGSHM_EVENT_PAD);
-}
-
 /* The number with these low bits that is nearest to a count of records. */
 static uint64_t
 nearest(uint64_t low, uint64_t count)
@@ -84,8 +77,9 @@ static bool
 is_record(
     const struct walk *walk, uint64_t position, uint64_t length, uint64_t *next)
 {
-	uint64_t word = walk->records->words[position - walk->from];
-	bool pad = is_pad(word);
+	const uint64_t *record = walk->records->words + (position - walk->from);
+	uint64_t word = *record;
+	bool pad = dbgshm__record_is_pad(word);
 	uint64_t number = *next - (pad ? 0 : 1);
 
 	if ((word & DBGSHM_RECORD_LENGTH_MASK) != length)
@@ -101,6 +95,11 @@ is_record(
 		word, DBGSHM_RECORD_NUMBER_SHIFT, DBGSHM_RECORD_NUMBER_MASK) !=
 	    (number & DBGSHM_RECORD_NUMBER_MASK))
 		return (broken(walk, position, "of another number"));
+	if (pad && length == 2 && dbgshm__record_missing(record) != 0) {
+		if (dbgshm__record_missing(record) > number)
+			return (broken(walk, position, "more than there were"));
+		number -= dbgshm__record_missing(record);
+	}
 	*next = number;
 	return (true);
 }
@@ -113,7 +112,7 @@ number_behind(const struct walk *walk, uint64_t position, uint64_t count)
 
 	return (nearest((word_bits(word, DBGSHM_RECORD_NUMBER_SHIFT,
 			     DBGSHM_RECORD_NUMBER_MASK) +
-			    (is_pad(word) ? 0 : 1)) &
+			    (dbgshm__record_is_pad(word) ? 0 : 1)) &
 		DBGSHM_RECORD_NUMBER_MASK,
 	    count));
 }
@@ -278,7 +277,7 @@ check_ring(int descriptor, struct check *check, uint64_t offset, uint32_t words,
 	for (at = records.first; at < records.end;
 	     at += *record & DBGSHM_RECORD_LENGTH_MASK) {
 		record = records.words + (at - records.first);
-		if (!is_pad(*record))
+		if (!dbgshm__record_is_pad(*record))
 			check_record(check, record,
 			    offset + sizeof(struct dbgshm_ring) +
 				at % words * sizeof(*record));

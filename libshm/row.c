@@ -14,6 +14,9 @@
  * but finished rows costs no more than that. */
 #define CANDIDATES 4
 
+/* So many updates in a row come between the end of a row and its end. */
+#define LEAVE_TRIES 4
+
 void
 dbgshm__row_busy(struct dbgshm_table *table)
 {
@@ -155,6 +158,35 @@ dbgshm_row_claim(struct dbgshm_table *table)
 	return (row);
 }
 
+/*
+ * Opens a row that is to be closed for good.  A signal handler that updates it
+ * between the look and the taking must not make it live for ever: once more then.
+ * Who is in the middle of it, or whose it is by now, keeps it.
+ */
+static bool
+take_to_leave(const struct dbgshm_row *row)
+{
+	const uint64_t live = DBGSHM_ROW_LIVE << DBGSHM_SEQ_STATE_SHIFT;
+	uint64_t sequence;
+	int i;
+
+	for (i = 0; i < LEAVE_TRIES; i++) {
+		sequence = dbgshm__load_relaxed(row->sequence);
+		if ((sequence & (DBGSHM_SEQ_BUSY | DBGSHM_SEQ_STATE_MASK)) !=
+		    live)
+			break;
+		if (!dbgshm__take(
+			row->sequence, sequence, sequence | DBGSHM_SEQ_BUSY))
+			continue;
+		if (dbgshm__load_relaxed(row->words) == row->generation)
+			return (true);
+		dbgshm__store_release(row->sequence, sequence);
+		break;
+	}
+	dbgshm__row_busy(row->table);
+	return (false);
+}
+
 /* Closes a live row for good, as free or finished. */
 static void
 leave(struct dbgshm_row row, uint64_t state)
@@ -167,12 +199,10 @@ leave(struct dbgshm_row row, uint64_t state)
 void
 dbgshm_row_finish(struct dbgshm_row row)
 {
-	struct dbgshm_row taken = dbgshm_row_begin(row);
-
-	if (taken.words == NULL)
+	if (row.words == NULL || !take_to_leave(&row))
 		return;
-	dbgshm__store_release(taken.words + 2, stamp_now(taken.table));
-	leave(taken, DBGSHM_ROW_FINISHED);
+	dbgshm__store_release(row.words + 2, stamp_now(row.table));
+	leave(row, DBGSHM_ROW_FINISHED);
 }
 
 /* Gives back what was claimed and never shown. */
@@ -199,10 +229,8 @@ dbgshm_row_reference(struct dbgshm_row row)
 void
 dbgshm_row_release(struct dbgshm_row row)
 {
-	struct dbgshm_row taken = dbgshm_row_begin(row);
-
-	if (taken.words != NULL)
-		leave(taken, DBGSHM_ROW_FREE);
+	if (row.words != NULL && take_to_leave(&row))
+		leave(row, DBGSHM_ROW_FREE);
 }
 
 static void

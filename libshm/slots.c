@@ -184,8 +184,8 @@ extend(struct dbgshm_region *region, struct chain *chain,
 	slot = slot_at(region, taken - 1);
 	dbgshm__store_release(&slot->used, 0);
 	dbgshm__store_release32(&slot->index, chain->index);
-	slot->ring = chain->ring;
-	slot->tier = chain->tier;
+	dbgshm__store_release16(&slot->ring, chain->ring);
+	dbgshm__store_release16(&slot->tier, chain->tier);
 	dbgshm__store_release(&slot->period_ns, chain->period_ns);
 	dbgshm__store_release(&slot->mono_ns, clock->mono_ns);
 	dbgshm__store_release(&slot->real_ns, clock->real_ns);

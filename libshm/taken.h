@@ -53,4 +53,8 @@ int dbgshm__taken_ring(int descriptor, const struct dbgshm_view *, size_t log,
 	/* Ring number `ring` of a log: its head and records, at `into`.  room:
 	 * for all its words.  0, or an errno. */
 
+size_t dbgshm__taken_record(const struct dbgshm_schema *, bool withhold,
+    const uint64_t *from, size_t before, uint64_t *to);
+	/* A record behind one of so many words; its words. */
+
 #endif

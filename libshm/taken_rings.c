@@ -38,13 +38,13 @@ tell_fields(const struct dbgshm_kind *kind, const uint64_t *from, size_t left,
 	return (put);
 }
 
-static size_t
-tell_record(const struct dbgshm_schema *schema, bool withhold,
+size_t
+dbgshm__taken_record(const struct dbgshm_schema *schema, bool withhold,
     const uint64_t *from, size_t before, uint64_t *to)
 {
 	size_t length = (size_t)(from[0] & DBGSHM_RECORD_LENGTH_MASK);
 
-	if (withhold)
+	if (withhold && !dbgshm__record_is_pad(*from))
 		length = DBGSHM_RECORD_WORDS +
 		    tell_fields(dbgshm__event_kind(schema, from),
 			from + DBGSHM_RECORD_WORDS,
@@ -79,10 +79,10 @@ dbgshm__taken_ring(int descriptor, const struct dbgshm_view *view, size_t log,
 	for (at = records.first; at < records.end; at += length) {
 		from = records.words + (at - records.first);
 		length = *from & DBGSHM_RECORD_LENGTH_MASK;
-		if ((*from >> DBGSHM_RECORD_EVENT_SHIFT &
-			DBGSHM_RECORD_EVENT_MASK) == DBGSHM_EVENT_PAD)
+		if (dbgshm__record_is_pad(*from) &&
+		    dbgshm__record_missing(from) == 0)
 			continue;
-		before = tell_record(
+		before = dbgshm__taken_record(
 		    &view->schema, secrets->events, from, before, to + put);
 		put += before;
 	}

@@ -172,8 +172,9 @@ dbgshm__history_clear(struct dbgshm_region *region)
 			tier = &history->tiers[ring][i];
 			dbgshm__slots_clear(region, &tier->chain);
 			tier->due_ns = 0;
-			tier->seen_count = 0;
+			tier->seen.count = 0;
 		}
+	history->recent.count = 0;
 	history->due_ns = history->last_ns = 0;
 }
 
@@ -236,12 +237,13 @@ dbgshm__history_free(struct dbgshm_region *region)
 			dbgshm__coder_free(tier->cells.coder);
 			dbgshm__coder_free(tier->extremes.coder);
 			free(tier->extreme.at);
-			free(tier->seen);
+			free(tier->seen.at);
 			for (table = 0; table < tier->table_room; table++)
 				dbgshm__coder_free(tier->tables[table].coder);
 			free(tier->tables);
 		}
 	dbgshm__image_free(&history->image);
+	free(history->recent.at);
 	free(history->pool.next);
 	free(history->pool.block);
 	free(history->bytes);
@@ -310,7 +312,8 @@ seal_tier(const struct image *image, struct tier *tier, size_t *bytes)
 		    dbgshm_frame_bound(image->cells.room);
 		return (dbgshm__words_room(
 			    &tier->extreme, image->gauges.room) != 0 ||
-			    dbgshm__seen_room(tier, image->watch_room) != 0 ||
+			    dbgshm__extremes_room(
+				&tier->seen, image->watch_room) != 0 ||
 			    seal_keeper(&tier->gauges, image->gauges.room) !=
 				0 ||
 			    seal_keeper(&tier->cells, image->cells.room) != 0 ||
@@ -340,7 +343,9 @@ seal(struct dbgshm_region *region)
 	int error;
 
 	if ((error = dbgshm__image_take(region, &history->image)) != 0 ||
-	    (error = seal_image(region, &history->image)) != 0)
+	    (error = seal_image(region, &history->image)) != 0 ||
+	    (error = dbgshm__extremes_room(
+		 &history->recent, history->image.watch_room)) != 0)
 		return (error);
 	for (ring = 0; ring < history->ring_count; ring++) {
 		dbgshm__history_quotas(region, ring);

@@ -283,6 +283,24 @@ struct dbgshm_records {
 	bool overrun;	       /* all was overwritten while it was copied */
 };
 
+static inline bool
+dbgshm__record_is_pad(uint64_t word)
+{
+	return ((word >> DBGSHM_RECORD_EVENT_SHIFT &
+		    DBGSHM_RECORD_EVENT_MASK) == DBGSHM_EVENT_PAD);
+}
+
+/* How many records a pad stands for, that nobody has any more: 0 but in images. */
+static inline uint64_t
+dbgshm__record_missing(const uint64_t *pad)
+{
+	return ((pad[0] & DBGSHM_RECORD_LENGTH_MASK) == 2 &&
+		    (pad[0] >> DBGSHM_RECORD_SEVERITY_SHIFT &
+			DBGSHM_RECORD_SEVERITY_MASK) == DBGSHM_PAD_MISSING
+		? pad[1]
+		: 0);
+}
+
 int dbgshm__ring_copy(int descriptor, uint64_t offset, uint32_t words,
     uint64_t position, uint64_t *room, struct dbgshm_records *records,
     struct dbgshm_sink *sink);

@@ -309,7 +309,9 @@ dbgshm_fini(void)
 	if (dbgshm__inside())
 		return;
 	dbgshm__watched_unlink();
-	if (!initialised || self_region.owner != getpid())
+	/* Where a filter may be, not even our own number is asked for. */
+	if (!initialised ||
+	    (!self_region.sealed && self_region.owner != getpid()))
 		return;
 	dbgshm__sampler_stop();
 	dbgshm__enter();

@@ -5,6 +5,7 @@
 
 #include <dbgshm/reader.h>
 
+#include <libutil.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #define INTERVAL_MIN UINT64_C(10000000) /* 10 ms */
 #define INTERVAL_MAX UINT64_C(86400000000000)
 #define TIMEOUT_MAX (365 * INTERVAL_MAX)
+#define SIZE_LEAST 65536
 
 static int
 parse_duration(const char *text, double *ns)
@@ -63,6 +65,18 @@ argument_timeout(const char *text, uint64_t *timeout_ns)
 	if (parse_duration(text, &ns) == -1 || ns > (double)TIMEOUT_MAX)
 		return (-1);
 	*timeout_ns = (uint64_t)ns;
+	return (0);
+}
+
+int
+argument_size(const char *text, uint64_t *bytes)
+{
+	uint64_t size;
+
+	if (*text < '0' || *text > '9' || expand_number(text, &size) == -1 ||
+	    size < SIZE_LEAST || size > INT64_MAX)
+		return (-1);
+	*bytes = size;
 	return (0);
 }
 

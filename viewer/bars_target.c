@@ -19,7 +19,7 @@ source_text(const struct scene *scene)
 	bool own = false, watched = false;
 
 	if (model->target.recorded)
-		return ("snapshot");
+		return (model->target.recording ? "recording" : "snapshot");
 	for (size_t i = 0; i < model->profile_count; i++)
 		if (strcmp(model->profiles[i].source, "own") == 0)
 			own = true;
@@ -58,6 +58,11 @@ moment_text(const struct scene *scene, char *text, size_t size)
 	*text = '\0';
 	if (moment->state == MOMENT_LIVE)
 		return;
+	if (scene->model->target.recording) {
+		snprintf(
+		    text, size, "REPLAY %zu/%zu", moment->index, moment->count);
+		return;
+	}
 	behind(ago, sizeof(ago),
 	    scene->now_real_ns > moment->at_real_ns
 		? scene->now_real_ns - moment->at_real_ns
@@ -81,6 +86,7 @@ bars_target(
 	const struct model_target *target;
 	char pid[32], up[FMT_SIZE + 4] = "", every[FMT_SIZE + 8];
 	char clock[64], part[FMT_SIZE], state[96], level[32] = "", past[96];
+	char recorded[48] = "", host[80] = "";
 	uint8_t style;
 
 	if (scene->model == NULL)
@@ -94,6 +100,8 @@ bars_target(
 	if (past[0] != '\0' && target->state == DBGSHM_LIFE_LIVE)
 		state[0] = '\0';
 	snprintf(pid, sizeof(pid), "%jd", (intmax_t)target->pid);
+	if (target->host != NULL)
+		snprintf(host, sizeof(host), "on %.60s", target->host);
 	if (target->uptime_ns != UINT64_MAX)
 		snprintf(up, sizeof(up), "up %s",
 		    bars_seconds(part, sizeof(part), target->uptime_ns));
@@ -102,9 +110,15 @@ bars_target(
 	if (view->level > DBGSHM_LEVEL_NORMAL)
 		snprintf(level, sizeof(level), "level %s",
 		    dbgshm_level_name(view->level));
+	if (scene->recorded != NULL && scene->recorded[0] != '\0')
+		snprintf(recorded, sizeof(recorded), "REC %s", scene->recorded);
 	/* A snapshot is of its moment, whatever the state was then. */
 	if (target->recorded && target->state == DBGSHM_LIFE_LIVE) {
-		strlcpy(state, "SNAPSHOT", sizeof(state));
+		strlcpy(state,
+		    !target->recording	  ? "SNAPSHOT"
+			: past[0] == '\0' ? "REPLAY"
+					  : "",
+		    sizeof(state));
 		style = GRID_PAST;
 	}
 	if (past[0] != '\0')
@@ -119,6 +133,7 @@ bars_target(
 		{ .text = "dbgtop", .rank = 7 },
 		{ .text = pid, .rank = 2 },
 		{ .text = target->name, .style = GRID_STRONG, .rank = 1 },
+		{ .text = host, .style = GRID_STRONG, .rank = 2 },
 		{ .text = target->version, .style = GRID_DIM, .rank = 9 },
 		{ .text = up, .rank = 6 },
 		{ .text = source_text(scene), .style = GRID_DIM, .rank = 5 },
@@ -130,6 +145,10 @@ bars_target(
 			scene->baseline != NULL ? compared[view->compare] : "",
 		    .style = GRID_BASE,
 		    .rank = 3 },
+		{ .text = recorded,
+		    .style = GRID_MATCH,
+		    .rank = 2,
+		    .right = true },
 		{ .text = target->recorded ? "" : every,
 		    .style = GRID_DIM,
 		    .rank = 10,

@@ -1,9 +1,10 @@
 /*
  * cmd_check.c - dbgtop check: is this file what it should be?
  */
-#include "command.h"
+#include "check.h"
 #include "explain.h"
 #include "open.h"
+#include "source_rec.h"
 #include "source_zip.h"
 
 #include <libshm/kit/safe.h>
@@ -24,6 +25,13 @@ print_fault(const struct dbgshm_fault *fault, void *context)
 	    strnlen(fault->text, sizeof(fault->text)));
 	printf("%s: offset %llu: %s\n", name, (unsigned long long)fault->offset,
 	    text);
+}
+
+int
+check_faults(struct dbgshm_reader *reader, char *name)
+{
+	dbgshm_reader_refresh(reader);
+	return (dbgshm_reader_check(reader, print_fault, name));
 }
 
 /* It is not even a region. */
@@ -47,8 +55,7 @@ check_reader(
 	const struct dbgshm_info *info;
 	int faults;
 
-	dbgshm_reader_refresh(reader);
-	faults = dbgshm_reader_check(reader, print_fault, name);
+	faults = check_faults(reader, name);
 	info = dbgshm_reader_info(reader);
 	if (faults == 0 && !request->quiet)
 		printf("%s: a sound %s of format %u.%u; profiles %zu, "
@@ -135,6 +142,7 @@ cmd_check(const struct request *request)
 {
 	const char *path = request->words[0];
 	int status = source_is_zip(path) ? check_zip(request, path)
+	    : source_is_rec(path)	 ? check_rec(request, path)
 					 : check_file(request, path);
 
 	if (status == EXIT_DONE || status == EXIT_NO)

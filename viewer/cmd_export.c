@@ -220,8 +220,10 @@ add_target(struct job *job, const struct target *target)
 
 	if (!is_new(job, target))
 		return;
-	if (source_open(target, job->everybody ? SOURCE_NO_WATCHER : 0, &source,
-		&error) == 0) {
+	if (source_open(target,
+		request_source(job->request) |
+		    (job->everybody ? SOURCE_NO_WATCHER : 0u),
+		&source, &error) == 0) {
 		status = add_source(job, target, source);
 		source_close(source);
 	} else if (!job->everybody)
@@ -264,11 +266,14 @@ is_target(const char *word)
 		return (true);
 	if (word[0] == '/')
 		return (word[length - 1] != '/');
-	if (length > 4 && strcmp(word + length - 4, ".zip") == 0)
+	if (length > 4 &&
+	    (strcmp(word + length - 4, ".zip") == 0 ||
+		strcmp(word + length - 4, ".rec") == 0))
 		return (true);
 	if (colon == NULL || colon == word)
 		return (false);
 	return (strstr(word, ".zip:") != NULL ||
+	    strstr(word, ".rec:") != NULL ||
 	    (colon[1] != '\0' &&
 		colon[1 + strspn(colon + 1, "0123456789")] == '\0'));
 }

@@ -314,11 +314,15 @@ cmd_get(const struct request *request)
 			int one;
 
 			if (source_open(&targets.list[i],
-				request->at_ns != 0 ? SOURCE_NO_WATCHER : 0,
+				request_source(request) |
+				    (request->at_ns != 0 ? SOURCE_NO_WATCHER
+							 : 0u),
 				&source, &error) == -1) {
 				status = target_complain(&error);
 				continue;
 			}
+			if (i + 1 == targets.count)
+				source_confine(source);
 			one = request->at_ns != 0 ? get_past(source, request)
 						  : get(source, request);
 			if (one != EXIT_DONE)

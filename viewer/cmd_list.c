@@ -2,8 +2,11 @@
  * cmd_list.c - dbgtop list: one line for each region of this host.
  */
 #include "command.h"
+#include "list_remote.h"
 #include "regions.h"
+#include "remote.h"
 #include "report.h"
+#include "source_rec.h"
 #include "source_zip.h"
 
 #include <libshm/kit/fmt.h>
@@ -107,12 +110,17 @@ cmd_list(const struct request *request)
 	uint64_t i;
 	int status;
 
+	if (request->word_count > 0 ? remote_is(request->words[0])
+				    : remote_via() != NULL)
+		return (list_remote(request, request->words[0], remote_via()));
 	if (request->user != NULL && !fmt_is_user(request->user))
 		return (usage_error(
 		    request, "--user %s: no such user", request->user));
-	if (request->word_count > 0 && !source_is_zip(request->words[0]))
+	if (request->word_count > 0 && !source_is_zip(request->words[0]) &&
+	    !source_is_rec(request->words[0]))
 		return (usage_error(request,
-		    "list: one word too many: %s (it can be a snapshot)",
+		    "list: one word too many: %s (it can be a snapshot or a "
+		    "recording)",
 		    request->words[0]));
 	out = out_create(request->format, stdout, &style);
 	for (i = 0; i == 0 || i < request->count; i++) {

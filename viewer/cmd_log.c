@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "model.h"
+#include "notice.h"
 #include "pattern.h"
 #include "regions.h"
 #include "report_text.h"
@@ -234,14 +235,6 @@ check_logs(const struct log *log, struct source *source)
 }
 
 static bool
-is_gone(const struct model *model)
-{
-	return (model->target.recorded ||
-	    (model->target.state != DBGSHM_LIFE_LIVE &&
-		model->target.state != DBGSHM_LIFE_STOPPED));
-}
-
-static bool
 is_late(const struct log *log)
 {
 	return (log->late ||
@@ -255,12 +248,15 @@ follow(struct log *log, struct source *source)
 {
 	char state[3 * FMT_SIZE];
 	uint64_t pause_ns = LOOK_LEAST;
+	struct notice notice = { 0 };
 	int status = output_end();
 
-	while (status == EXIT_DONE && !is_gone(log->model) && !is_late(log)) {
+	while (
+	    status == EXIT_DONE && !model_over(log->model) && !is_late(log)) {
 		interval_wait(pause_ns);
-		if (update(log, source) == 0 && is_gone(log->model))
+		if (update(log, source) == 0 && model_over(log->model))
 			update(log, source);
+		notice_line(&notice, source, log->request->quiet);
 		pause_ns = log->busy ? LOOK_LEAST : 2 * pause_ns;
 		if (pause_ns > LOOK_MOST)
 			pause_ns = LOOK_MOST;
@@ -332,13 +328,15 @@ run_target(const struct request *request, struct patterns *patterns)
 
 	if (target_find(request->words[0], &targets, &error) == -1 ||
 	    (targets.count == 1 &&
-		source_open(&targets.list[0], SOURCE_NO_WATCHER, &source,
+		source_open(&targets.list[0],
+		    request_source(request) | SOURCE_NO_WATCHER, &source,
 		    &error) == -1))
 		status = target_complain(&error);
 	else if (targets.count > 1)
 		status = usage_error(
 		    request, "log: several targets, it shows one at a time");
 	else {
+		source_confine(source);
 		log.model = model_create(request_model(request));
 		log.out = out_create(request->format, stdout, &style);
 		model_listen(log.model, heard, &log);

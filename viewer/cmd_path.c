@@ -2,6 +2,7 @@
  * cmd_path.c - dbgtop path: where the region is.
  */
 #include "command.h"
+#include "remote.h"
 #include "source.h"
 
 #include <err.h>
@@ -16,6 +17,10 @@ cmd_path(const struct request *request)
 	int status = EXIT_DONE;
 	size_t i;
 
+	if (remote_is(request->words[0]) || remote_via() != NULL)
+		return (usage_error(request,
+		    "path: %s: a file of another host has no name here",
+		    request->words[0]));
 	if (target_find(request->words[0], &targets, &error) == -1)
 		status = target_complain(&error);
 	for (i = 0; i < targets.count; i++) {

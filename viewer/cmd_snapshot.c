@@ -56,16 +56,17 @@ write_file(const struct request *request, const char *path,
 }
 
 static int
-make(const struct target *target, unsigned flags, struct snapshot_made *made,
-    struct target_error *error)
+make(const struct request *request, const struct target *target,
+    struct snapshot_made *made, struct target_error *error)
 {
 	struct source *source;
 	char why[400];
 	int result;
 
-	if (source_open(target, 0, &source, error) == -1)
+	if (source_open(target, request_source(request), &source, error) == -1)
 		return (-1);
-	result = snapshot_make(source, flags, made, why, sizeof(why));
+	result =
+	    snapshot_make(source, flags_of(request), made, why, sizeof(why));
 	if (result == -1) {
 		error->exit_code =
 		    errno == EBADMSG ? EXIT_DAMAGED : EXIT_OUTPUT;
@@ -84,7 +85,7 @@ one(const struct request *request, const struct target *target,
 	char path[256];
 	int status;
 
-	if (make(target, flags_of(request), &made, error) == -1)
+	if (make(request, target, &made, error) == -1)
 		return (target_complain(error));
 	snapshot_path(path, sizeof(path), made.folder, made.taken_real_ns);
 	status = write_file(
@@ -153,7 +154,7 @@ add(struct several *several, const struct request *request,
 	struct snapshot_made made;
 	char why[400];
 
-	if (make(target, flags_of(request), &made, &error) == -1) {
+	if (make(request, target, &made, &error) == -1) {
 		several->status = target_complain(&error);
 		several->failed++;
 	} else if (join(several, &made, why, sizeof(why)) == -1)

@@ -23,8 +23,8 @@
 /* ---- which samples ----------------------------------------------------------- */
 
 /* Samples become one when an interval is asked for and they are in the same. */
-static uint64_t
-group_of(const struct tail *tail, size_t sample)
+uint64_t
+tail_group(const struct tail *tail, size_t sample)
 {
 	const struct request *request = tail->request;
 
@@ -37,11 +37,11 @@ group_of(const struct tail *tail, size_t sample)
 static size_t
 group_end(const struct tail *tail, size_t sample)
 {
-	uint64_t group = group_of(tail, sample);
+	uint64_t group = tail_group(tail, sample);
 
 	do
 		sample++;
-	while (sample < tail->last && group_of(tail, sample) == group);
+	while (sample < tail->last && tail_group(tail, sample) == group);
 	return (sample);
 }
 
@@ -53,7 +53,7 @@ keep_newest(struct tail *tail, uint64_t groups)
 
 	for (; groups > 0 && sample > tail->first; groups--)
 		for (sample--; sample > tail->first &&
-		     group_of(tail, sample - 1) == group_of(tail, sample);)
+		     tail_group(tail, sample - 1) == tail_group(tail, sample);)
 			sample--;
 	tail->first = sample;
 }
@@ -148,8 +148,8 @@ add_gap(struct tail_sample *shown, const struct history_sample *sample)
 	}
 }
 
-static int
-show_past(struct tail *tail, const struct model_source parts[], size_t count)
+int
+tail_past(struct tail *tail, const struct model_source parts[], size_t count)
 {
 	struct history_sample sample;
 	struct tail_sample shown;
@@ -321,7 +321,7 @@ run(struct tail *tail)
 	if (tail->first == tail->last && !request->follow)
 		return (complain_empty(tail));
 	print_head(tail);
-	status = show_past(tail, parts, count);
+	status = tail_past(tail, parts, count);
 	history_close(tail->history);
 	tail->history = NULL;
 	if (status == EXIT_DONE && request->follow)
@@ -351,13 +351,15 @@ run_target(const struct request *request, struct patterns *patterns)
 	if (target_find(request->words[0], &targets, &error) == -1 ||
 	    (targets.count == 1 &&
 		source_open(&targets.list[0],
-		    request->follow ? 0 : SOURCE_NO_WATCHER, &tail.source,
-		    &error) == -1))
+		    request_source(request) |
+			(request->follow ? 0u : SOURCE_NO_WATCHER),
+		    &tail.source, &error) == -1))
 		status = target_complain(&error);
 	else if (targets.count > 1)
 		status = usage_error(
 		    request, "tail: several targets, it shows one at a time");
 	else {
+		source_confine(tail.source);
 		tail.model = model_create(request_model(request));
 		tail.names = model_create(request_model(request));
 		tail.tracks = tracks_create(patterns, report_level(request),

@@ -363,8 +363,8 @@ wait_target(const struct request *request, const struct expr *expr)
 	waiting.wait.flags = request_model(request) | MODEL_NO_USERS;
 	if (target_find(request->words[0], &targets, &error) == -1 ||
 	    (targets.count == 1 &&
-		source_open(
-		    &targets.list[0], 0, &waiting.wait.source, &error) == -1))
+		source_open(&targets.list[0], request_source(request),
+		    &waiting.wait.source, &error) == -1))
 		status = target_complain(&error);
 	else if (targets.count > 1)
 		status = usage_error(

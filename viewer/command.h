@@ -65,6 +65,13 @@ struct request {
 	const char *frame; /* 80x24 */
 	const char *output; /* a file's name */
 	const char *snapshot; /* likewise, of wait; NULL none */
+	uint64_t for_ns;	/* record: so long; 0 not given */
+	uint64_t rotate_bytes, rotate_ns; /* likewise */
+	size_t keep;
+	bool keep_given;
+	bool no_past; /* --since 0 */
+	bool tied;    /* to standard input */
+	bool units;   /* numbers are scaled whatever standard output is */
 	uint64_t timeout_ns;
 	bool timeout_given;
 	const char *theme, *config; /* NULL not given */
@@ -89,6 +96,8 @@ enum {
 	FOR_WAIT = 1 << 12,
 	FOR_DIFF = 1 << 13,
 	FOR_EXPORT = 1 << 14,
+	FOR_RECORD = 1 << 15,
+	FOR_STREAM = 1 << 16,
 };
 
 struct command {
@@ -121,9 +130,10 @@ int usage_error(const struct request *request, const char *format, ...)
 
 bool request_raw(const struct request *request);
 	/* Numbers are not scaled: asked for, or standard output is no
-	 * terminal. */
+	 * terminal and scaled ones were not. */
 bool request_color(const struct request *request);
 unsigned request_model(const struct request *request); /* MODEL_* flags */
+unsigned request_source(const struct request *request); /* SOURCE_* flags */
 struct out_style request_style(const struct request *request);
 
 int output_end(void);
@@ -142,10 +152,12 @@ int cmd_get(const struct request *);
 int cmd_list(const struct request *);
 int cmd_log(const struct request *);
 int cmd_path(const struct request *);
+int cmd_record(const struct request *);
 int cmd_run(const struct request *);
 int cmd_screen(const struct request *);
 int cmd_show(const struct request *);
 int cmd_snapshot(const struct request *);
+int cmd_stream(const struct request *);
 int cmd_tail(const struct request *);
 int cmd_wait(const struct request *);
 

@@ -422,7 +422,11 @@ grid_fit(const struct grid *grid, char *buffer, size_t size, const char *text,
 	size_t length;
 
 	if (width <= columns) {
-		strlcpy(buffer, text, size);
+		length = strlen(text);
+		if (length < size)
+			memcpy(buffer, text, length + 1);
+		else
+			strlcpy(buffer, text, size);
 		return;
 	}
 	if (columns < 1) {

@@ -16,8 +16,8 @@ static const struct command commands[] = {
 	    FOR_SCREEN, 0, 2, cmd_screen },
 	{ "--", "-- CMD [ARG...]", "start CMD with telemetry on and watch it",
 	    FOR_RUN, 0, 0, cmd_run },
-	{ "list", "list [FILE.zip]", "one line for each region", FOR_LIST, 0, 1,
-	    cmd_list },
+	{ "list", "list [FILE|ssh://HOST]", "one line for each region",
+	    FOR_LIST, 0, 1, cmd_list },
 	{ "show", "show TARGET [PATTERN...]", "all values, now or --at a time",
 	    FOR_SHOW, 1, ANY, cmd_show },
 	{ "describe", "describe TARGET [PATTERN...]",
@@ -32,6 +32,8 @@ static const struct command commands[] = {
 	    FOR_TAIL, 1, ANY, cmd_tail },
 	{ "snapshot", "snapshot TARGET", "one zip file to send, -o FILE",
 	    FOR_SNAPSHOT, 1, 1, cmd_snapshot },
+	{ "record", "record TARGET...", "frames to disk until stopped, -o FILE",
+	    FOR_RECORD, 1, ANY, cmd_record },
 	{ "wait", "wait TARGET EXPRESSION", "until a condition holds", FOR_WAIT,
 	    2, 2, cmd_wait },
 	{ "diff", "diff A [B]", "what differs, two targets or moments",
@@ -39,6 +41,8 @@ static const struct command commands[] = {
 	{ "export", "export TARGET... [PATTERN...]",
 	    "values for Prometheus and others", FOR_EXPORT, 1, ANY,
 	    cmd_export },
+	{ "stream", "stream TARGET...", "a recording on standard output",
+	    FOR_STREAM, 1, ANY, cmd_stream },
 	{ "path", "path TARGET", "the file name of the region", FOR_PATH, 1, 1,
 	    cmd_path },
 	{ "check", "check FILE", "verify a region, name every fault", FOR_CHECK,
@@ -49,8 +53,7 @@ static const struct command commands[] = {
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 /* Words of commands to come: no process is looked for under these names. */
-static const char *const reserved[] = { "alerts", "doctor", "record",
-	"stream" };
+static const char *const reserved[] = { "alerts", "doctor" };
 
 bool
 command_reserved(const char *name)
@@ -87,7 +90,9 @@ usage_print(FILE *file)
 		fprintf(file, "  dbgtop %-29s %s\n", commands[i].synopsis,
 		    commands[i].summary);
 	fputs("\nTARGET   a PID, a name (NAME:2 the second, NAME:* all), a "
-	      "region file,\n         a snapshot FILE.zip or :all\n"
+	      "region file,\n         a snapshot FILE.zip, a recording "
+	      "FILE.rec,\n"
+	      "         ssh://HOST/TARGET or :all\n"
 	      "PATTERN  a glob or /regex/; with a colon it matches "
 	      "profile:metric\n"
 	      "ADDRESS  profile:metric{label=\"value\"} or "

@@ -362,7 +362,8 @@ update_profile(struct model_private *p, size_t at, struct dbgshm_reader *reader)
 		model_update_table(
 		    p, at, reader, (size_t)info->table, &interval);
 	profile->past = p->past_ns != 0 ||
-	    (region->taken_real_ns != 0 && !p->dead[origin->reader]);
+	    (region->taken_real_ns != 0 && !p->dead[origin->reader] &&
+		!p->carried[origin->reader]);
 	profile->age_ns = model_age(p, region, p->dead[origin->reader]);
 	profile->over = profile->past || p->dead[origin->reader];
 	profile->withheld = region->withheld;
@@ -418,6 +419,7 @@ take_clocks(struct model_private *p, const struct model_source sources[],
 			changed = true;
 		}
 		p->identity[i] = identity;
+		p->carried[i] = sources[i].carried;
 		p->dead[i] = lives[i] != DBGSHM_LIFE_LIVE &&
 		    lives[i] != DBGSHM_LIFE_STOPPED;
 		age_ns = age_of(info, p->dead[i]);

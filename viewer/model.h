@@ -19,6 +19,7 @@ struct model_target {
 	const char *user; /* login name or decimal uid */
 	const char *version;
 	const char *path; /* of the region, "" when unnamed */
+	const char *host; /* that it runs on; NULL: this one */
 	enum dbgshm_life state;
 	const char *source; /* "own", "watched" or "private" (a watcher started
 			       by this viewer; "watched" in JSON) */
@@ -29,9 +30,11 @@ struct model_target {
 	uint64_t uptime_ns, age_ns, size_bytes; /* UINT64_MAX unknown */
 	uint64_t profiles, metrics, rows, alerts;
 	uint64_t time_real_ns; /* of the frame */
+	bool cut;	       /* stale because nothing comes from its host */
 	bool past;	       /* all of it was so then, except its state */
 	bool recorded;	       /* a snapshot: state and ages too are of
 				  time_real_ns */
+	bool recording;	       /* likewise, the end of a recording */
 	uint64_t faults;       /* damaged parts left out */
 };
 
@@ -222,6 +225,13 @@ struct model_source {
 	const char *name; /* "own", "watched" or "private" */
 	const char *path; /* of the file, "" when it has no name */
 	uid_t user;	  /* whose process it is about */
+	bool recording; /* of a FILE.rec */
+	const char *host; /* that it is of, safe; NULL: this one */
+	bool carried;	  /* from there, again and again: no recording */
+	uint64_t stale_real_ns; /* nothing has come since; 0 it does */
+	uint64_t said_real_ns;	/* when it was last heard of, by its host's
+				   clock */
+	const char *why;	/* it is stale; safe */
 	bool absent; /* it was not there at the moment that is shown: nothing of
 			it is in the model, but it keeps its paths and its place
 			among the others */
@@ -250,6 +260,9 @@ void model_remember(struct model *, const struct model *present);
 void model_life(
     struct model *, const struct model_source sources[], size_t count);
 	/* Only what has become of the target, by readers that were refreshed. */
+
+bool model_over(const struct model *);
+	/* Nothing new will come of its target, as far as is known. */
 
 void model_until(struct model *, uint64_t real_ns);
 	/* No event from then on is kept. */

@@ -111,6 +111,7 @@ struct model_private {
 	struct model_clocks clocks[MODEL_READERS_MAX];
 	struct model_clocks before[MODEL_READERS_MAX];
 	bool dead[MODEL_READERS_MAX]; /* its clocks may be of another boot */
+	bool carried[MODEL_READERS_MAX]; /* an image, and no recording */
 	size_t first[MODEL_READERS_MAX]; /* its first profile */
 	size_t reader_count;
 

@@ -34,11 +34,11 @@ since_of(const struct dbgshm_info *info, enum dbgshm_life life)
 	case DBGSHM_LIFE_REPLACED:
 		if (info->subject_exit_real_ns != 0)
 			return (info->subject_exit_real_ns);
-		return (info->tick_real_ns);
+		return (info->last_real_ns);
 	default:
 		if (info->exit_real_ns != 0)
 			return (info->exit_real_ns);
-		return (info->tick_real_ns);
+		return (info->last_real_ns);
 	}
 }
 
@@ -90,6 +90,32 @@ uptime_of(const struct dbgshm_info *info, enum dbgshm_life life, bool past)
 	return (end_ns < began_ns ? UINT64_MAX : end_ns - began_ns);
 }
 
+/* What comes from another host grows older on its way, and when nothing comes
+ * it is not known what has become of it. */
+static void
+tell_line(struct model *model, const struct model_source *source)
+{
+	struct model_private *p = model->private;
+	struct model_target *target = &model->target;
+
+	if (p->past_ns == 0 && source->said_real_ns > target->time_real_ns) {
+		if (target->age_ns != UINT64_MAX)
+			target->age_ns +=
+			    source->said_real_ns - target->time_real_ns;
+		target->time_real_ns = source->said_real_ns;
+	}
+	if (source->stale_real_ns == 0 ||
+	    (target->state != DBGSHM_LIFE_LIVE &&
+		target->state != DBGSHM_LIFE_STOPPED))
+		return;
+	target->cut = true;
+	target->state = DBGSHM_LIFE_STALE;
+	target->since_real_ns = source->stale_real_ns;
+	target->reason = arena_print(&p->frames[p->turn],
+	    "nothing comes from %s: %s; trying again", source->host,
+	    source->why);
+}
+
 void
 model_update_target(struct model *model, const struct model_source sources[],
     size_t count, const enum dbgshm_life lives[])
@@ -99,6 +125,7 @@ model_update_target(struct model *model, const struct model_source sources[],
 	struct model_target *target = &model->target;
 	const struct dbgshm_info *info;
 	size_t i, first = 0;
+	bool recorded;
 
 	while (first + 1 < count && sources[first].absent)
 		first++;
@@ -106,6 +133,7 @@ model_update_target(struct model *model, const struct model_source sources[],
 	lives += first;
 	count -= first;
 	info = dbgshm_reader_info(sources[0].reader);
+	recorded = info->taken_real_ns != 0 && !sources[0].carried;
 	*target = (struct model_target){
 		.pid = info->pid,
 		.name = arena_safe(arena, info->name.bytes, info->name.length),
@@ -116,9 +144,11 @@ model_update_target(struct model *model, const struct model_source sources[],
 		    arena, info->version.bytes, info->version.length),
 		.path =
 		    arena_safe(arena, sources[0].path, strlen(sources[0].path)),
+		.host = sources[0].host != NULL
+		    ? arena_print(arena, "%s", sources[0].host)
+		    : NULL,
 		.state = lives[0],
-		.source =
-		    info->taken_real_ns != 0 ? "recorded" : sources[0].name,
+		.source = recorded ? "recorded" : sources[0].name,
 		.since_real_ns = since_of(info, lives[0]),
 		.start_real_ns = start_real_of(info),
 		.uptime_ns = uptime_of(info, lives[0], p->past_ns != 0),
@@ -129,8 +159,11 @@ model_update_target(struct model *model, const struct model_source sources[],
 		.rows = count_rows(model),
 		.time_real_ns = info->frame_real_ns,
 		.past = p->past_ns != 0,
-		.recorded = info->taken_real_ns != 0,
+		.recorded = recorded,
+		.recording = sources[0].recording,
 	};
+	if (sources[0].host != NULL)
+		tell_line(model, &sources[0]);
 	for (i = 0; i < count; i++) {
 		if (sources[i].absent)
 			continue;
@@ -141,6 +174,16 @@ model_update_target(struct model *model, const struct model_source sources[],
 			    info->first_fault.text,
 			    (unsigned long long)info->first_fault.offset);
 	}
+}
+
+bool
+model_over(const struct model *model)
+{
+	const struct model_target *target = &model->target;
+
+	return (target->recorded ||
+	    (target->state != DBGSHM_LIFE_LIVE &&
+		target->state != DBGSHM_LIFE_STOPPED && !target->cut));
 }
 
 void
@@ -156,4 +199,7 @@ model_life(
 	life = dbgshm_reader_life(sources[0].reader);
 	model->target.state = life;
 	model->target.since_real_ns = since_of(info, life);
+	model->target.cut = false;
+	if (sources[0].host != NULL)
+		tell_line(model, &sources[0]);
 }

@@ -71,6 +71,24 @@ int open_watcher(
 	 */
 void open_watcher_close(struct open_watcher *watcher);
 
+/* A program that carries what another host says. */
+struct open_remote {
+	pid_t pid;    /* 0 none */
+	int in;	      /* it ends when this is closed */
+	int out, err; /* what it says; reading does not block */
+};
+
+#define OPEN_REMOTE_ASKS 1 /* it may ask at the terminal */
+
+int open_remote(
+    char *const command[], unsigned flags, struct open_remote *remote);
+	/* Found by PATH; no shell.  0 when it runs, or -1 and errno. */
+int open_remote_close(struct open_remote *remote);
+	/* Ends it if it runs, 1 s at most; what waitpid() says. */
+int open_remote_ended(struct open_remote *remote);
+	/* The same when its output has ended: it is given time to end by
+	 * itself. */
+
 /* ---- files (open_file.c) ------------------------------------------------- */
 
 int open_archive(const char *path);
@@ -88,6 +106,21 @@ int open_write(
 	/* A file of that name with these bytes and that mode, on disk.  Until it
 	 * is, what had the name before has it still.  Replaces nothing but
 	 * regular files: EINVAL. */
+
+/* ---- recordings (open_record.c) ------------------------------------------- */
+
+int open_recording(const char *path, bool *made);
+	/* A regular file for reading and writing, over links too; made: there
+	 * was none, it is empty and has mode 0600. */
+
+int open_put_aside(
+    const char *path, uint64_t real_ns, char *aside, size_t size);
+	/* Renames FILE.rec to FILE-TIME.rec, or with a number behind the time
+	 * when there is one already.  aside: its name. */
+int open_put_back(const char *path, const char *aside);
+
+void open_keep_newest(const char *path, size_t keep);
+	/* Removes what open_put_aside() has put there but the newest so many. */
 
 /* ---- /proc (open_proc.c) -------------------------------------------------- */
 

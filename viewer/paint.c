@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define GAP 5 /* cells: saying them again is shorter than a move */
+#define RUN 8 /* cells that are compared at once */
 
 struct brush {
 	const struct paint *paint;
@@ -55,6 +56,20 @@ is_shown(const struct brush *brush, int column, int row)
 	return (brush->shown == NULL
 		? is_blank(wanted)
 		: same(cell(brush->shown, column, row), wanted));
+}
+
+/* The first cell from there on that is not shown, or the end.  Of a row most are. */
+static int
+not_shown(const struct brush *brush, int column, int row, int end)
+{
+	while (brush->shown != NULL && column + RUN <= end &&
+	    memcmp(cell(brush->shown, column, row),
+		cell(brush->wanted, column, row),
+		RUN * sizeof(struct grid_cell)) == 0)
+		column += RUN;
+	while (column < end && is_shown(brush, column, row))
+		column++;
+	return (column);
 }
 
 static void
@@ -160,11 +175,10 @@ paint_row(struct brush *brush, int row)
 	end = brush->wanted->columns;
 	if (brush->paint->scrolls && row == brush->wanted->rows - 1)
 		end--;
-	for (int i = blank; i < end; i++)
-		left += !is_shown(brush, i, row);
-	for (int i = 0; i < end; i++) {
-		if (is_shown(brush, i, row) ||
-		    cell(brush->wanted, i, row)->width == 0)
+	for (int i = blank; (i = not_shown(brush, i, row, end)) < end; i++)
+		left++;
+	for (int i = 0; (i = not_shown(brush, i, row, end)) < end; i++) {
+		if (cell(brush->wanted, i, row)->width == 0)
 			continue;
 		if (i >= blank && left > 3 &&
 		    brush->paint->clear_line != NULL) {

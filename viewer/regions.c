@@ -296,7 +296,8 @@ regions_state(char *out, size_t size, const struct model_target *target)
 			target->time_real_ns));
 	if (target->recorded) {
 		used = strlen(out);
-		snprintf(out + used, size - used, ", snapshot of %s",
+		snprintf(out + used, size - used, ", %s %s",
+		    target->recording ? "recorded until" : "snapshot of",
 		    fmt_since(since, sizeof(since), target->time_real_ns,
 			when_now()));
 	}

@@ -36,7 +36,7 @@ int regions_take(struct regions *regions, unsigned flags, const char *user,
 
 int regions_recorded(
     struct regions *regions, const char *path, struct target_error *error);
-	/* The same of a snapshot: what is in it.  -1 with the error filled. */
+	/* The same of a snapshot or recording: what is in it.  -1 with the error filled. */
 
 void regions_free(struct regions *regions);
 

@@ -41,20 +41,25 @@ view_close(struct view *view)
 	*view = (struct view){ 0 };
 }
 
-/* The model behind one target, or why there is none. */
+/* The model behind one target, or why there is none.  last: no other will be
+ * opened after it. */
 static int
-read_target(const struct target *target, struct view *view, struct model *model,
-    const struct request *request)
+read_target(const struct target *target, bool last, struct view *view,
+    struct model *model, const struct request *request)
 {
 	struct target_error error;
 	int status = EXIT_DONE;
 
-	if (source_open(target, request->at_ns != 0 ? SOURCE_NO_WATCHER : 0,
+	if (source_open(target,
+		request_source(request) |
+		    (request->at_ns != 0 ? SOURCE_NO_WATCHER : 0u),
 		&view->source, &error) == -1) {
 		target_complain(&error);
 		target_error_free(&error);
 		return (error.exit_code);
 	}
+	if (last)
+		source_confine(view->source);
 	if (request->at_ns != 0)
 		status = history_model(view->source, model, request->at_ns,
 		    &view->past, &view->history);
@@ -156,7 +161,8 @@ show_targets(const struct report_form *form, const struct request *request,
 		out_records(out, NULL, no_columns);
 	for (i = 0; i < targets->count; i++) {
 		model = model_create(request_model(request));
-		one = read_target(&targets->list[i], &view, model, request);
+		one = read_target(&targets->list[i], i + 1 == targets->count,
+		    &view, model, request);
 		for (n = 0; one == EXIT_DONE && (n == 0 || n < request->count);
 		     n++) {
 			if (n > 0) {

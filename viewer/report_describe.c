@@ -6,6 +6,7 @@
 
 #include <libshm/kit/columns.h>
 
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +72,7 @@ describe_columns(FILE *file, const struct report *report,
 		if (asprintf(&help, "%s%s%s", column->help,
 			*column->help != '\0' && *remark != '\0' ? " " : "",
 			remark) == -1)
-			abort();
+			err(1, "memory for a text");
 		columns_add(columns, help);
 		free(help);
 	}
@@ -109,12 +110,12 @@ describe_log(FILE *file, const struct model_log *log, const struct look *look)
 				j > 0 ? ", " : "", kind->fields[j].name,
 				dbgshm_column_type_name(
 				    kind->fields[j].type)) == -1)
-				abort();
+				err(1, "memory for a text");
 			free(fields);
 			fields = more;
 		}
 		if (fields == NULL)
-			abort();
+			err(1, "memory for a text");
 		columns_add(columns, fields);
 		free(fields);
 	}

@@ -18,6 +18,8 @@ report_target(struct out *out, const struct model_target *target)
 		out_null(out, "pid");
 	out_string(out, "name", target->name);
 	out_string(out, "user", target->user);
+	if (target->host != NULL)
+		out_string(out, "host", target->host);
 	out_string(out, "state", dbgshm_life_name(target->state));
 	out_known(out, "age_ns", target->age_ns);
 	out_known(out, "uptime_ns", target->uptime_ns);

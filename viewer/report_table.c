@@ -9,6 +9,7 @@
 #include <libshm/kit/fmt.h>
 
 #include <ctype.h>
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +106,7 @@ add_heading(
 
 	if (asprintf(&heading, "%s%s%s", column->name, unit != NULL ? "_" : "",
 		unit != NULL ? unit : "") == -1)
-		abort();
+		err(1, "memory for a text");
 	for (c = heading; *c != '\0'; c++)
 		*c = (char)toupper((unsigned char)*c);
 	columns_add(columns, heading);
@@ -138,7 +139,7 @@ add_name(struct columns *columns, const struct model_row *row, const char *text)
 	char *shown;
 
 	if (asprintf(&shown, "%*s%s", 2 * row->depth, "", text) == -1)
-		abort();
+		err(1, "memory for a text");
 	columns_add(columns, shown);
 	free(shown);
 }

@@ -11,6 +11,7 @@
 #include <libshm/kit/fmt.h>
 #include <libshm/kit/safe.h>
 
+#include <err.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,8 +133,9 @@ print_head(FILE *file, const struct report *report, const struct look *look)
 	const struct model_target *target = &report->model->target;
 	char text[WIDE];
 
-	fprintf(file, "%s%s%s  pid %d  user %s", look->strong, target->name,
-	    look->off, (int)target->pid, target->user);
+	fprintf(file, "%s%s%s  pid %d%s%s  user %s", look->strong, target->name,
+	    look->off, (int)target->pid, target->host != NULL ? " on " : "",
+	    target->host != NULL ? target->host : "", target->user);
 	if (*target->version != '\0')
 		fprintf(file, "  version %s", target->version);
 	if (target->uptime_ns != UINT64_MAX)
@@ -190,7 +192,7 @@ report_name(struct columns *columns, const struct model_metric *metric)
 	char *name;
 
 	if (asprintf(&name, "%s%s", metric->name, metric->labels) == -1)
-		abort();
+		err(1, "memory for a text");
 	columns_add(columns, name);
 	free(name);
 }

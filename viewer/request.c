@@ -37,10 +37,20 @@ enum {
 	OPTION_CONFIG,
 	OPTION_TIMEOUT,
 	OPTION_SNAPSHOT,
+	OPTION_FOR,
+	OPTION_ROTATE_SIZE,
+	OPTION_ROTATE_TIME,
+	OPTION_KEEP,
+	OPTION_VIA,
+	OPTION_TIED,
+	OPTION_UNITS,
 	OPTION_PICK, /* plus enum pick */
 };
 
 #define FOR_READING (FOR_LIST | FOR_SHOW | FOR_DESCRIBE | FOR_LOG | FOR_TAIL)
+#define FOR_CARRIED                                                            \
+	(FOR_READING | FOR_SCREEN | FOR_GET | FOR_SNAPSHOT | FOR_WAIT |        \
+	    FOR_DIFF | FOR_EXPORT | FOR_RECORD)
 #define FOR_ALL (~0u)
 
 static const struct option_text {
@@ -65,10 +75,25 @@ static const struct option_text {
 	    "events from debug, info, warn or error on" },
 	{ 'f', "follow", NULL, FOR_LOG | FOR_TAIL,
 	    "go on with what happens from now" },
+	{ 'f', "follow", NULL, FOR_STREAM,
+	    "go on with the next process of that name" },
 	{ 'n', "count", "N", FOR_LOG | FOR_TAIL, "only the newest N" },
 	{ OPTION_SINCE, "since", "TIME",
 	    FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_EXPORT,
 	    "10m (ago), 12:03, 2026-01-31T12:03:11Z or @unix" },
+	{ OPTION_VIA, "via", "CMD", FOR_CARRIED,
+	    "TARGET is at the other end of CMD: 'docker exec -i web'" },
+	{ OPTION_TIED, "tied", NULL, FOR_STREAM,
+	    "end when standard input ends" },
+	{ OPTION_SINCE, "since", "TIME", FOR_RECORD | FOR_STREAM,
+	    "so much of the past to begin with: 10m, 12:03; 0 none of it" },
+	{ OPTION_FOR, "for", "TIME", FOR_RECORD, "end after so long" },
+	{ OPTION_ROTATE_SIZE, "rotate-size", "SIZE", FOR_RECORD,
+	    "a new file when it is so long: 64M, 1G" },
+	{ OPTION_ROTATE_TIME, "rotate-time", "TIME", FOR_RECORD,
+	    "a new file after so long: 1h" },
+	{ OPTION_KEEP, "keep", "N", FOR_RECORD,
+	    "remove older files but the newest N" },
 	{ OPTION_UNTIL, "until", "TIME",
 	    FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_EXPORT, "likewise" },
 	{ OPTION_AT, "at", "TIME", FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_DIFF,
@@ -94,12 +119,15 @@ static const struct option_text {
 	    "between looks; rates and percentiles are over it (default 1s)" },
 	{ 'i', "interval", "TIME", FOR_DIFF,
 	    "rates and percentiles are over it (default 10s)" },
+	{ 'i', "interval", "TIME", FOR_RECORD | FOR_STREAM,
+	    "between looks, at which all that came since is written" },
 	{ 'a', "all", NULL, FOR_EXPORT,
 	    "every level; of :all also what does not run any more" },
 	{ 'a', "all", NULL, FOR_DIFF,
 	    "any difference, also what always differs" },
 	{ 'n', "count", "N", FOR_LIST | FOR_SHOW | FOR_GET,
 	    "read and print N times" },
+	{ 'n', "count", "N", FOR_RECORD, "end after N intervals" },
 	{ OPTION_COLOR, "color", "WHEN",
 	    FOR_SCREEN | FOR_RUN | FOR_READING | FOR_DIFF,
 	    "auto, always, never, or how many: 8, 16, 256" },
@@ -114,17 +142,24 @@ static const struct option_text {
 	    FOR_SCREEN | FOR_RUN | FOR_LIST | FOR_SHOW | FOR_LOG | FOR_TAIL |
 		FOR_DIFF | FOR_WAIT,
 	    "numbers as they are, no KiB and no ms" },
+	{ OPTION_UNITS, "units", NULL,
+	    FOR_LIST | FOR_SHOW | FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_WAIT,
+	    "numbers for people, also where no terminal is" },
 	{ OPTION_SECRETS, "secrets", NULL,
 	    FOR_SCREEN | FOR_SHOW | FOR_GET | FOR_RUN | FOR_LOG | FOR_TAIL |
-		FOR_SNAPSHOT | FOR_DIFF | FOR_WAIT | FOR_EXPORT,
+		FOR_SNAPSHOT | FOR_DIFF | FOR_WAIT | FOR_EXPORT | FOR_RECORD |
+		FOR_STREAM,
 	    "also what the program marked as secret" },
 	{ 'o', "output", "FILE", FOR_SNAPSHOT,
 	    "the file to write (default dbgtop-NAME-PID-TIME.zip)" },
+	{ 'o', "output", "FILE", FOR_RECORD,
+	    "the file to write or go on with (default "
+	    "dbgtop-NAME-TIME.rec)" },
 	{ 'o', "output", "FILE", FOR_EXPORT,
 	    "write this file, all at once, instead of standard output" },
 	{ 'q', "quiet", NULL,
 	    FOR_READING | FOR_GET | FOR_CHECK | FOR_CLEAN | FOR_SNAPSHOT |
-		FOR_DIFF | FOR_WAIT | FOR_EXPORT,
+		FOR_DIFF | FOR_WAIT | FOR_EXPORT | FOR_RECORD,
 	    "no headings and no remarks" },
 	{ 'v', "verbose", NULL, FOR_LIST | FOR_SHOW,
 	    "also file names and help texts" },
@@ -268,6 +303,10 @@ take_option(struct request *request, int letter, const char *argument)
 		request->follow = true;
 		break;
 	case OPTION_SINCE:
+		if (strcmp(argument, "0") == 0) {
+			request->no_past = true;
+			return (0);
+		}
 		return (
 		    take_time(request, "since", argument, &request->since_ns));
 	case OPTION_UNTIL:
@@ -337,6 +376,51 @@ take_option(struct request *request, int letter, const char *argument)
 		break;
 	case OPTION_SNAPSHOT:
 		request->snapshot = argument;
+		break;
+	case OPTION_FOR:
+		if (argument_timeout(argument, &request->for_ns) == -1 ||
+		    request->for_ns == 0)
+			return (usage_error(request,
+			    "--for %s: it is up to a year, such as 30s or 10m",
+			    argument));
+		break;
+	case OPTION_ROTATE_SIZE:
+		if (argument_size(argument, &request->rotate_bytes) == -1)
+			return (usage_error(request,
+			    "--rotate-size %s: it is 64K or more, such as 64M "
+			    "or 1G",
+			    argument));
+		break;
+	case OPTION_ROTATE_TIME:
+		if (argument_timeout(argument, &request->rotate_ns) == -1 ||
+		    request->rotate_ns < NS_PER_SECOND)
+			return (usage_error(request,
+			    "--rotate-time %s: it is a second to a year, such "
+			    "as 10m or 1h",
+			    argument));
+		break;
+	case OPTION_KEEP:
+		request->keep_given = true;
+		request->keep =
+		    (size_t)strtonum(argument, 0, COUNT_MAX, &problem);
+		if (problem != NULL)
+			return (usage_error(request,
+			    "--keep %s: a number is wanted: %s", argument,
+			    problem));
+		break;
+	case OPTION_VIA:
+		/* Words that name targets are understood in many places. */
+		if (*argument == '\0')
+			return (usage_error(request,
+			    "--via: a command is wanted, such as sudo"));
+		if (setenv("DBGTOP_VIA", argument, 1) == -1)
+			err(1, "memory for a command");
+		break;
+	case OPTION_UNITS:
+		request->units = true;
+		break;
+	case OPTION_TIED:
+		request->tied = true;
 		break;
 	case OPTION_ASCII:
 		request->ascii = true;
@@ -545,6 +629,11 @@ request_parse(int argc, char *argv[], struct request *request)
 	}
 	if (settle_level(request) != 0 || settle_format(request) != 0)
 		return (-1);
+	if (request->no_past && request->command->mask != FOR_RECORD &&
+	    request->command->mask != FOR_STREAM) {
+		usage_error(request, "--since 0: there is nothing since then");
+		return (-1);
+	}
 	if (request->format == OUT_JSON &&
 	    (request->follow ||
 		(request->count > 1 &&

@@ -55,6 +55,8 @@ struct scene {
 	const char *remark;	   /* what was done, for some seconds; "" */
 	const char *host;
 	const char *source;	   /* clause about who is looking, "" */
+	const char *recorded;	   /* size of the file that it is recorded to, or
+				      "", NULL */
 	uint64_t interval_ns;
 	uint64_t now_real_ns;
 	bool ascii;
@@ -170,6 +172,7 @@ enum screen_result {
 	SCREEN_SAVE,	 /* the screen into the file order.text */
 	SCREEN_COPY,	 /* order.text to the clipboard */
 	SCREEN_SNAPSHOT, /* into the file order.text, "" a default name */
+	SCREEN_RECORD,	 /* begin to record the target, or end that */
 	SCREEN_REMEMBER, /* write the settings */
 	SCREEN_SET,	 /* settings have changed */
 	SCREEN_PLAIN,	 /* leave the picture as text until a key is pressed */

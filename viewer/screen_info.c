@@ -143,6 +143,8 @@ add_target(struct info *info)
 	add(info, "name", "%s%s%s", target->name,
 	    *target->version != '\0' ? "  version " : "", target->version);
 	add(info, "pid", "%jd  user %s", (intmax_t)target->pid, target->user);
+	if (target->host != NULL)
+		add(info, "on host", "%s", target->host);
 	if (*exe_of(scene->model) != '\0')
 		add(info, "executable", "%s", exe_of(scene->model));
 	style = bars_life(

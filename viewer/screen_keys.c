@@ -382,6 +382,8 @@ loop_key(struct view *view, const struct scene *scene, enum key_action action)
 		return (prompt_open(view, PROMPT_SAVE, ""));
 	case KEY_ACTION_SNAPSHOT:
 		return (prompt_open(view, PROMPT_SNAPSHOT, ""));
+	case KEY_ACTION_RECORD:
+		return (SCREEN_RECORD);
 	case KEY_ACTION_INTERVAL:
 		fmt_duration(text, sizeof(text), scene->interval_ns);
 		return (prompt_open(view, PROMPT_INTERVAL, text));

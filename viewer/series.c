@@ -136,6 +136,22 @@ fills(const struct parts *parts, const struct series *series, size_t sample,
 	return (true);
 }
 
+/* The first sample from `first` on that ends after that time. */
+static size_t
+first_after(const struct series *series, size_t first, uint64_t real_ns)
+{
+	size_t end = series->count, middle;
+
+	while (first < end) {
+		middle = first + (end - first) / 2;
+		if (series->real_ns[middle] <= real_ns)
+			first = middle + 1;
+		else
+			end = middle;
+	}
+	return (first);
+}
+
 /* The samples from `first` on, into columns that have those before. */
 static void
 resample(const struct series *series, const double *of, size_t first,
@@ -146,7 +162,8 @@ resample(const struct series *series, const double *of, size_t first,
 	double *value;
 	size_t i;
 
-	for (i = first; i < series->count; i++) {
+	for (i = first_after(series, first, parts->from); i < series->count;
+	     i++) {
 		if (isnan(of[i]) || !fills(parts, series, i, &begin, &end))
 			continue;
 		find_place(parts, begin + 1, &place);
@@ -159,19 +176,43 @@ resample(const struct series *series, const double *of, size_t first,
 	}
 }
 
-/* How many samples the columns have that were made last; values are those. */
+/* By how many whole columns has the window moved on since those were made?  As
+ * many as there are: by more, or not by whole ones. */
+static size_t
+moved_on(const struct series_kept *kept, const struct parts *parts)
+{
+	uint64_t by = parts->from - kept->from_real_ns;
+
+	if (parts->rest != 0 || parts->width == 0 ||
+	    by != parts->to - kept->to_real_ns || by % parts->width != 0 ||
+	    by / parts->width > parts->count)
+		return (by == 0 && parts->to == kept->to_real_ns
+			? 0
+			: parts->count);
+	return ((size_t)(by / parts->width));
+}
+
+/* How many samples the columns have that were made last; values are those, as far
+ * as they are in the window.  The samples that came last then may reach into its
+ * new columns. */
 static size_t
 take_kept(
     const struct series *series, const struct parts *parts, double *values)
 {
 	const struct series_kept *kept = series->kept;
+	size_t by, count;
 
 	if (kept == NULL || kept->count == 0 || kept->count > series->count ||
-	    kept->from_real_ns != parts->from ||
-	    kept->to_real_ns != parts->to || kept->columns != parts->count)
+	    kept->columns != parts->count ||
+	    (by = moved_on(kept, parts)) == parts->count)
 		return (0);
-	memcpy(values, kept->values, parts->count * sizeof(*values));
-	return (kept->count);
+	memcpy(
+	    values, kept->values + by, (parts->count - by) * sizeof(*values));
+	count = kept->count;
+	while (by > 0 && count > 0 &&
+	    series->real_ns[count - 1] > kept->to_real_ns)
+		count--;
+	return (count);
 }
 
 static void

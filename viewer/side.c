@@ -129,7 +129,7 @@ read_rates(struct side *side, const struct request *request)
 /* ---- all of it ------------------------------------------------------------------- */
 
 static int
-open_source(struct side *side)
+open_source(struct side *side, const struct request *request)
 {
 	struct target_error error = { 0 };
 	struct targets targets;
@@ -138,8 +138,9 @@ open_source(struct side *side)
 	if (target_find(side->word, &targets, &error) == -1 ||
 	    (targets.count == 1 &&
 		source_open(&targets.list[0],
-		    side->at_ns != 0 ? SOURCE_NO_WATCHER : 0, &side->source,
-		    &error) == -1))
+		    request_source(request) |
+			(side->at_ns != 0 ? SOURCE_NO_WATCHER : 0u),
+		    &side->source, &error) == -1))
 		status = target_complain(&error);
 	else if (targets.count > 1) {
 		warnx("%s: these are several targets, one is compared",
@@ -158,7 +159,7 @@ side_open(struct side *side, const struct request *request)
 	struct model_source parts[SOURCE_PARTS];
 	int status;
 
-	if ((status = open_source(side)) != EXIT_DONE)
+	if ((status = open_source(side, request)) != EXIT_DONE)
 		return (status);
 	side->model = model_create(request_model(request) | MODEL_NO_USERS);
 	if (source_update(side->source, side->model) == -1) {

@@ -1,8 +1,11 @@
 /*
  * source.c - where the frames of one target come from.
  */
+#include "confine.h"
 #include "explain.h"
+#include "line.h"
 #include "source_private.h"
+#include "source_rec.h"
 #include "source_zip.h"
 
 #include <err.h>
@@ -94,12 +97,20 @@ source_open(const struct target *target, unsigned flags, struct source **opened,
 		(source->target.path = strdup(target->path)) == NULL) ||
 	    (target->inside != NULL &&
 		(source->target.inside = strdup(target->inside)) == NULL) ||
+	    (target->remote != NULL &&
+		(source->target.remote = strdup(target->remote)) == NULL) ||
+	    (target->via != NULL &&
+		(source->target.via = strdup(target->via)) == NULL) ||
 	    (target->name != NULL &&
 		(source->target.name = strdup(target->name)) == NULL))
 		err(1, "memory for a target");
-	if (source->target.path != NULL)
+	if (source->target.remote != NULL)
+		result = source_remote(source, flags, error);
+	else if (source->target.path != NULL)
 		result = source_is_zip(source->target.path)
 		    ? source_zip(source, error)
+		    : source_is_rec(source->target.path)
+		    ? source_rec(source, error)
 		    : open_path(source, error);
 	else
 		result = source_live(source, flags, error);
@@ -112,6 +123,15 @@ source_open(const struct target *target, unsigned flags, struct source **opened,
 }
 
 void
+source_confine(const struct source *source)
+{
+	bool trusted = source->target.path == NULL && !source->foreign;
+
+	if (!trusted && source->watcher.pid == 0 && source->line == NULL)
+		(void)confine(CONFINE_ALL);
+}
+
+void
 source_close(struct source *source)
 {
 	size_t i;
@@ -121,8 +141,12 @@ source_close(struct source *source)
 	for (i = 0; i < SLOTS; i++)
 		source_drop(source, (unsigned)i);
 	open_watcher_close(&source->watcher);
+	line_close(source->line);
+	free(source->host);
 	free(source->target.path);
 	free(source->target.inside);
+	free(source->target.remote);
+	free(source->target.via);
 	free(source->target.name);
 	free(source);
 }
@@ -133,7 +157,9 @@ size_t
 source_parts(
     struct source *source, struct model_source parts[static SOURCE_PARTS])
 {
-	if (source->updated)
+	if (source->updated && source->line != NULL)
+		source_remote_look(source);
+	else if (source->updated)
 		source_live_look(source);
 	source->updated = true;
 	return (source_readers(source, parts));
@@ -157,12 +183,16 @@ source_readers(
 			.events = source->slots[i].events,
 			.name = source->slots[i].name,
 			.path = source->slots[i].path,
+			.recording = source->recording,
 			.user = source->is_alive
 			    ? source->user
 			    : dbgshm_reader_info(source->slots[i].reader)->uid,
 		};
+		if (source->line != NULL)
+			source_remote_tell(source, &parts[count - 1]);
 	}
-	if (source->slots[WATCH].reader != NULL)
+	if (source->slots[WATCH].reader != NULL && !source->recording &&
+	    source->line == NULL)
 		snprintf(source->note, sizeof(source->note),
 		    "watched by dbgtop-agent (pid %d)",
 		    (int)dbgshm_reader_info(source->slots[WATCH].reader)
@@ -186,6 +216,8 @@ source_note(const struct source *source)
 {
 	const struct slot *slot = &source->slots[WATCH];
 
+	if (source->recording || source->line != NULL)
+		return (source->note);
 	if (slot->reader == NULL)
 		return ("");
 	if (source->watcher.pid != 0)

@@ -52,6 +52,7 @@ consider(struct source *source, struct dbgshm_reader *reader, const char *path,
 		dbgshm_reader_close(reader);
 		return;
 	}
+	source->foreign |= owner != geteuid();
 	source_fill(
 	    source, number, reader, path, number == OWN ? "own" : "watched");
 }
@@ -294,7 +295,7 @@ source_live_look(struct source *source)
 	bool watch_anew = source->watcher.pid != 0, over[SLOTS], read = true;
 	size_t i;
 
-	if (source->target.path != NULL)
+	if (source->target.path != NULL || source->line != NULL)
 		return;
 	for (i = 0; i < SLOTS; i++)
 		over[i] = is_over(&source->slots[i]);

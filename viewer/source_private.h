@@ -23,7 +23,12 @@ struct source {
 	bool is_closed;
 	uid_t user;    /* of the process, as /proc says */
 	bool is_alive; /* when it was opened */
+	bool foreign;  /* a region that another user can write */
+	bool recording; /* all of it is in a FILE.rec */
 	bool updated;  /* once; the first time there is nothing new to find */
+	struct line *line; /* to another host; NULL: it is of this one */
+	const struct dbgshm_reader *mirrored[SLOTS]; /* theirs, of our readers */
+	char *host; /* safe; NULL: this one */
 	uint64_t looked_ns; /* for new ones, monotonic; 0 never */
 	uint64_t lost; /* events of regions that we do not look at any more */
 	char note[256], shut[1500];
@@ -44,7 +49,16 @@ int source_live(struct source *, unsigned flags, struct target_error *);
 void source_live_look(struct source *);
 	/* Looks for new ones when old ones are over. */
 
+/* source_remote.c */
+int source_remote(struct source *, unsigned flags, struct target_error *);
+void source_remote_look(struct source *);
+	/* Takes what has come. */
+void source_remote_tell(const struct source *, struct model_source *part);
+
 /* source_zip.c */
 int source_zip(struct source *, struct target_error *);
+
+/* source_rec.c */
+int source_rec(struct source *, struct target_error *);
 
 #endif

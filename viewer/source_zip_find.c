@@ -2,6 +2,7 @@
  * source_zip_find.c - which targets a snapshot holds, and which one is meant.
  */
 #include "explain.h"
+#include "inside.h"
 #include "open.h"
 #include "source_zip.h"
 
@@ -12,9 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#define SUFFIX ".zip"
 
 /* A member that is a region. */
 struct found {
@@ -215,7 +213,7 @@ zip_targets_pick(const struct zip_targets *targets, const char *path,
     const char *inside, struct target_error *error)
 {
 	const struct zip_target *meant = NULL;
-	char shown[SAFE_SIZE(200)], wanted[SAFE_SIZE(100)];
+	char shown[SAFE_SIZE(200)];
 	size_t i, count = 0;
 
 	if (inside == NULL && targets->count == 1)
@@ -229,48 +227,15 @@ zip_targets_pick(const struct zip_targets *targets, const char *path,
 	if (count == 1)
 		return (meant);
 	safe_copy(shown, sizeof(shown), path, strlen(path));
-	safe_copy(wanted, sizeof(wanted), inside != NULL ? inside : "",
-	    inside != NULL ? strnlen(inside, 100) : 0);
-	error->exit_code = EXIT_NO_TARGET;
-	snprintf(error->what, sizeof(error->what), "%s%s%s: %s", shown,
-	    inside != NULL ? ":" : "", wanted,
-	    count == 0 ? "there is no such target in it"
-		       : "several targets are in it");
-	snprintf(error->advice, sizeof(error->advice),
-	    count == 0 ? "these are:" : "name one of them:");
-	error->candidates =
-	    list_candidates(targets, shown, count == 0 ? NULL : inside);
+	inside_undecided(error, path, inside, count,
+	    list_candidates(targets, shown, count == 0 ? NULL : inside));
 	return (NULL);
 }
 
 /* ---- words ------------------------------------------------------------------- */
 
-static bool
-ends_with_suffix(const char *word, size_t length)
-{
-	return (length > strlen(SUFFIX) &&
-	    memcmp(word + length - strlen(SUFFIX), SUFFIX, strlen(SUFFIX)) ==
-		0);
-}
-
 bool
 zip_path_split(const char *word, char **path, char **inside)
 {
-	const char *colon = strrchr(word, ':');
-
-	*inside = NULL;
-	if (colon != NULL && colon[1] != '\0' &&
-	    ends_with_suffix(word, (size_t)(colon - word)) &&
-	    access(word, F_OK) == -1) {
-		*path = strndup(word, (size_t)(colon - word));
-		*inside = strdup(colon + 1);
-		if (*path == NULL || *inside == NULL)
-			err(1, "memory for a path");
-		return (true);
-	}
-	if (!ends_with_suffix(word, strlen(word)))
-		return (false);
-	if ((*path = strdup(word)) == NULL)
-		err(1, "memory for a path");
-	return (true);
+	return (inside_split(word, ".zip", path, inside));
 }

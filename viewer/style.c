@@ -3,6 +3,7 @@
  */
 #include "command.h"
 #include "model.h"
+#include "source.h"
 
 #include <err.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 bool
 request_raw(const struct request *request)
 {
-	return (request->raw || !isatty(STDOUT_FILENO));
+	return (request->raw || (!request->units && !isatty(STDOUT_FILENO)));
 }
 
 bool
@@ -38,6 +39,20 @@ request_model(const struct request *request)
 	bool raw = screen ? request->raw : request_raw(request);
 
 	return ((request->secrets ? MODEL_SECRETS : 0) | (raw ? MODEL_RAW : 0));
+}
+
+/* What shows the present has no use for the past of another host. */
+unsigned
+request_source(const struct request *request)
+{
+	unsigned present = FOR_GET | FOR_SHOW | FOR_DESCRIBE | FOR_LOG;
+	unsigned flags = SOURCE_ASKS;
+
+	if (request->secrets)
+		flags |= SOURCE_SECRETS;
+	if ((request->command->mask & present) != 0 && request->at_ns == 0)
+		flags |= SOURCE_NO_PAST;
+	return (flags);
 }
 
 struct out_style

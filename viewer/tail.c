@@ -85,7 +85,8 @@ is_gone(const struct model_source *part)
 	enum dbgshm_life life = dbgshm_reader_life(part->reader);
 
 	/* What is recorded is all there is. */
-	if (dbgshm_reader_info(part->reader)->taken_real_ns != 0)
+	if (dbgshm_reader_info(part->reader)->taken_real_ns != 0 &&
+	    !part->carried)
 		return (true);
 	return (life != DBGSHM_LIFE_LIVE && life != DBGSHM_LIFE_STOPPED);
 }
@@ -113,6 +114,41 @@ take_present(struct tail *tail, struct tail_sample *shown)
 				      : info->frame_real_ns;
 	}
 	tracks_take(tail->tracks, parts, count, times, NULL);
+	return (gone ? -1 : 0);
+}
+
+/* Of another host come samples and nothing in between, some of them late: all
+ * that have not been shown.  -1: there will be no more. */
+static int
+take_carried(struct tail *tail, int *status)
+{
+	struct model_source parts[SOURCE_PARTS];
+	size_t i, count = source_parts(tail->source, parts);
+	bool gone = count == 0 || is_gone(&parts[0]);
+
+	notice_line(&tail->notice, tail->source, tail->request->quiet);
+	for (i = 0; i < count; i++)
+		(void)dbgshm_reader_refresh(parts[i].reader);
+	if (history_open(parts, count, &tail->history) == -1) {
+		tail->history = NULL;
+		return (gone ? -1 : 0);
+	}
+	tail->last = history_count(tail->history);
+	tail->first = tail->shown_ns == 0
+	    ? tail->last
+	    : history_after(tail->history, tail->shown_ns + 1);
+	if (tail->shown_ns == 0 && tail->last > 0)
+		tail->first--;
+	/* The newest group may go on. */
+	i = tail->last;
+	while (tail->request->interval_given && !gone &&
+	    tail->last > tail->first &&
+	    tail_group(tail, tail->last - 1) == tail_group(tail, i - 1))
+		tail->last--;
+	if (tail->first < tail->last)
+		*status = tail_past(tail, parts, count);
+	history_close(tail->history);
+	tail->history = NULL;
 	return (gone ? -1 : 0);
 }
 
@@ -162,7 +198,10 @@ tail_follow(struct tail *tail)
 		find_gap(tail, &shown,
 		    slept() > asleep_ns + NS / 100 ? slept() - asleep_ns : 0);
 		asleep_ns = slept();
-		gone = take_present(tail, &shown);
+		if (source_line(tail->source).host != NULL)
+			gone = take_carried(tail, &status);
+		else
+			gone = take_present(tail, &shown);
 		if (shown.mono_ns > tail->shown_ns)
 			status = tail_show(tail, &shown);
 		next_ns += interval_ns;

@@ -5,6 +5,7 @@
 #define VIEWER_TAIL_H
 
 #include "history.h"
+#include "notice.h"
 #include "report_tail.h"
 
 struct tail {
@@ -20,8 +21,16 @@ struct tail {
 	bool begun;	    /* the report */
 	uint64_t shown_ns;  /* the last sample that was shown (mono), 0 none */
 	uint64_t period_ns; /* that it stood for */
+	struct notice notice; /* of what was said about the line */
 	int signal;	    /* that has ended it, 0 */
 };
+
+uint64_t tail_group(const struct tail *, size_t sample);
+	/* Samples with the same number are shown as one. */
+
+int tail_past(
+    struct tail *, const struct model_source parts[], size_t count);
+	/* Shows the samples of its history that are asked for.  An exit code. */
 
 int tail_show(struct tail *, const struct tail_sample *);
 /* The sample that was taken is complete.  An exit code. */

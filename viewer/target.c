@@ -3,6 +3,8 @@
  */
 #include "target.h"
 #include "open.h"
+#include "remote.h"
+#include "source_rec.h"
 #include "source_zip.h"
 
 #include <libshm/kit/fmt.h>
@@ -69,6 +71,8 @@ target_free(struct targets *targets)
 	for (i = 0; i < targets->count; i++) {
 		free(targets->list[i].path);
 		free(targets->list[i].inside);
+		free(targets->list[i].remote);
+		free(targets->list[i].via);
 		free(targets->list[i].name);
 	}
 	free(targets->list);
@@ -344,6 +348,20 @@ all_regions(struct targets *targets, struct target_error *error)
 	return (0);
 }
 
+/* Whoever is at the other end knows what the word means. */
+static void
+add_remote(struct targets *targets, const char *word)
+{
+	const char *via = remote_is(word) ? NULL : remote_via();
+	struct target *target;
+
+	add_target(targets, NULL, NULL, word);
+	target = &targets->list[0];
+	if ((target->remote = strdup(word)) == NULL ||
+	    (via != NULL && (target->via = strdup(via)) == NULL))
+		err(1, "memory for a name");
+}
+
 int
 target_find(
     const char *word, struct targets *targets, struct target_error *error)
@@ -357,13 +375,19 @@ target_find(
 	if (*word == '\0')
 		return (fail(error, EXIT_USAGE, "", "TARGET",
 		    "an empty word names nothing"));
+	if (remote_is(word) || remote_via() != NULL) {
+		add_remote(targets, word);
+		return (0);
+	}
 	if (strcmp(word, ":all") == 0)
 		return (all_regions(targets, error));
 	if (strstr(word, "://") != NULL)
 		return (fail(error, EXIT_USAGE,
-		    "a target is a PID, a name, a file or :all", word,
-		    "not a kind of target"));
-	if (zip_path_split(word, &path, &inside)) {
+		    "a target is a PID, a name, a file, ssh://host/TARGET or "
+		    ":all",
+		    word, "not a kind of target"));
+	if (zip_path_split(word, &path, &inside) ||
+	    rec_path_split(word, &path, &inside)) {
 		add_target(targets, NULL, path, word);
 		targets->list[0].inside = inside;
 		free(path);

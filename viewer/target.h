@@ -29,6 +29,8 @@ struct target {
 	uint64_t start_ticks; /* of that process, 0: dead or unknown */
 	char *path;	      /* NULL: found from the pid */
 	char *inside;	      /* which of a snapshot's folders; NULL: no matter */
+	char *remote;	      /* what names it at another end; NULL: it is here */
+	char *via;	      /* and what carries there; NULL: ssh */
 	char *name;	      /* safe text, for messages */
 };
 

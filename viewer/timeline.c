@@ -242,6 +242,7 @@ timeline_update(struct timeline *timeline, char *why, size_t why_size)
 {
 	if (timeline->moment.state == MOMENT_LIVE)
 		return (update_present(timeline, why, why_size));
+	source_hear(timeline->source);
 	update_life(timeline);
 	return (0);
 }

@@ -69,6 +69,7 @@ tui_init(struct tui *tui, const struct tui_options *options)
 	tui->scene.message = tui->message;
 	tui->scene.remark = tui->remark;
 	tui->scene.source = "";
+	tui->scene.recorded = tui->recorded;
 	if (gethostname(tui->host, sizeof(tui->host)) == -1)
 		strlcpy(tui->host, "?", sizeof(tui->host));
 	tui->host[sizeof(tui->host) - 1] = '\0';
@@ -153,6 +154,19 @@ set_message(struct tui *tui)
 		    (unsigned long long)model->target.faults);
 }
 
+/* Goes on whatever is shown. */
+void
+tui_recorded(struct tui *tui)
+{
+	const struct tui_source *source = tui->options->source;
+	char why[sizeof(tui->why)] = "";
+
+	tui->records = source->recorded(source->context, tui->recorded,
+	    sizeof(tui->recorded), why, sizeof(why));
+	if (why[0] != '\0')
+		strlcpy(tui->why, why, sizeof(tui->why));
+}
+
 static void
 read_list(struct tui *tui)
 {
@@ -221,6 +235,7 @@ tui_read(struct tui *tui)
 		read_list(tui);
 	else if (tui->slot >= 0)
 		read_target(tui);
+	tui_recorded(tui);
 	scene->now_real_ns = clock_ns(CLOCK_REALTIME);
 	set_message(tui);
 }

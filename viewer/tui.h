@@ -61,6 +61,16 @@ struct tui_source {
 	int (*snapshot)(void *context, const char *path, char *written,
 	    size_t written_size, char *why, size_t why_size);
 		/* Of the target, into that file ("": a default name). */
+
+	int (*record)(void *context, char *what, size_t what_size, char *why,
+	    size_t why_size);
+		/* Begins to record the target, or ends that; what: one line about
+		 * the file. */
+	bool (*recorded)(void *context, char *size, size_t size_size,
+	    char *why, size_t why_size);
+		/* Writes what has come of all that is recorded; false: nothing is.
+		 * size: of the file of the target, "" it is not recorded.  why is
+		 * filled when something could not be written. */
 };
 
 struct tui_options {

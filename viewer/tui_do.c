@@ -212,6 +212,21 @@ snapshot(struct tui *tui)
 }
 
 static void
+record(struct tui *tui)
+{
+	const struct tui_source *source = tui->options->source;
+	char what[sizeof(tui->remark)];
+
+	tui->why[0] = '\0';
+	if (source->record(source->context, what, sizeof(what), tui->why,
+		sizeof(tui->why)) == -1)
+		tui_remark(tui, "%s", tui->why);
+	else
+		tui_remark(tui, "%s", what);
+	tui_recorded(tui);
+}
+
+static void
 copy(struct tui *tui)
 {
 	if (!tui->view.clipboard)
@@ -295,6 +310,9 @@ tui_do(struct tui *tui, enum screen_result result)
 		break;
 	case SCREEN_SNAPSHOT:
 		snapshot(tui);
+		break;
+	case SCREEN_RECORD:
+		record(tui);
 		break;
 	case SCREEN_PLAIN:
 		plain(tui);

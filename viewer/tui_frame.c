@@ -17,7 +17,9 @@ lacks_rates(const struct scene *scene)
 	const struct model *model = scene->model;
 	const struct model_profile *profile;
 
-	if (model == NULL || model->target.state != DBGSHM_LIFE_LIVE ||
+	/* What is recorded does not come to have them. */
+	if (model == NULL || model->target.recorded ||
+	    model->target.state != DBGSHM_LIFE_LIVE ||
 	    scene->moment.state != MOMENT_LIVE)
 		return (false);
 	for (size_t i = 0; i < model->profile_count; i++) {

@@ -39,7 +39,7 @@ pause_between(const struct tui *tui)
 	uint64_t then = scene->moment.at_real_ns, now = scene->now_real_ns;
 
 	if (tui->view.screen == SCREEN_PROCESSES ||
-	    scene->moment.state == MOMENT_LIVE)
+	    scene->moment.state == MOMENT_LIVE || tui->records)
 		return (scene->interval_ns);
 	if (now > then + OLD_NS)
 		return (60 * TUI_NS);

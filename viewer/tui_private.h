@@ -32,6 +32,8 @@ struct tui {
 	char remark[320];  /* what was done */
 	uint64_t remark_ns, key_ns; /* when, monotonic */
 	uint64_t slept_ns; /* the interval that the clock is set to */
+	bool records;	   /* something is recorded */
+	char recorded[32]; /* size of the target's file, "" none */
 	bool chosen;	   /* the profile that was asked for is selected */
 	bool done;
 	int timer;
@@ -43,6 +45,7 @@ void tui_init(struct tui *, const struct tui_options *);
 void tui_fini(struct tui *);
 void tui_begin(struct tui *); /* the first reading */
 void tui_read(struct tui *);
+void tui_recorded(struct tui *); /* writes what has come of it */
 void tui_picture(struct tui *, bool hold);
 
 const struct alerts *tui_alerts(const struct tui *);

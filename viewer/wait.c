@@ -136,14 +136,6 @@ look_back(struct wait *wait, const struct model_source parts[], size_t count)
 /* ---- the present ------------------------------------------------------------ */
 
 static bool
-is_gone(const struct model *model)
-{
-	return (model->target.recorded ||
-	    (model->target.state != DBGSHM_LIFE_LIVE &&
-		model->target.state != DBGSHM_LIFE_STOPPED));
-}
-
-static bool
 holds_now(struct wait *wait)
 {
 	struct timespec now;
@@ -185,7 +177,7 @@ wait_look(struct wait *wait)
 	wait->looked = true;
 	if (holds_now(wait))
 		return (WAIT_HELD);
-	return (is_gone(wait->model) ? WAIT_GONE : WAIT_NOT_YET);
+	return (model_over(wait->model) ? WAIT_GONE : WAIT_NOT_YET);
 }
 
 void

@@ -34,6 +34,9 @@ is_open(const struct watching_slot *slot, const struct target *target)
 
 	if (slot->source == NULL)
 		return (false);
+	if (target->remote != NULL || open->remote != NULL)
+		return (is_same_text(target->remote, open->remote) &&
+		    is_same_text(target->via, open->via));
 	if (target->path != NULL || open->path != NULL)
 		return (is_same_text(target->path,
 			    open->path != NULL ? open->path
@@ -55,6 +58,17 @@ find_slot(const struct watching *watching, const struct target *target)
 	return (-1);
 }
 
+/* Lines to other hosts go on while something else is shown. */
+static void
+hear_others(struct watching *watching, int shown)
+{
+	int i;
+
+	for (i = 0; i < TUI_TARGETS; i++)
+		if (watching->slots[i].source != NULL && i != shown)
+			source_hear(watching->slots[i].source);
+}
+
 static int
 list_regions(void *context, const struct model_target **targets,
     const bool **opened, size_t *count, char *why, size_t why_size)
@@ -64,6 +78,7 @@ list_regions(void *context, const struct model_target **targets,
 	struct regions *regions = &watching->regions;
 	size_t i;
 
+	hear_others(watching, -1);
 	if (regions_take(regions, request->all ? DBGSHM_LIST_DARK : 0,
 		request->user, watching->name) == -1) {
 		snprintf(
@@ -88,10 +103,16 @@ list_regions(void *context, const struct model_target **targets,
 static void
 close_slot(struct watching_slot *slot)
 {
+	char what[512] = "";
+
+	if (watching_record_end(slot, what, sizeof(what)) == -1)
+		warnx("%s", what);
 	timeline_destroy(slot->timeline);
 	source_close(slot->source);
 	free(slot->target.path);
 	free(slot->target.inside);
+	free(slot->target.remote);
+	free(slot->target.via);
 	free(slot->word);
 	*slot = (struct watching_slot){ 0 };
 }
@@ -139,7 +160,7 @@ copy_text(const char *text)
 
 static void
 fill_slot(struct watching *watching, int number, const struct target *target,
-    struct source *source, const char *word)
+    struct source *source, const char *word, bool follows)
 {
 	struct watching_slot slot = { .source = source };
 	struct model_source parts[SOURCE_PARTS];
@@ -148,22 +169,30 @@ fill_slot(struct watching *watching, int number, const struct target *target,
 	slot.target.start_ticks = target->start_ticks;
 	slot.target.path = copy_text(target->path);
 	slot.target.inside = copy_text(target->inside);
+	slot.target.remote = copy_text(target->remote);
+	slot.target.via = copy_text(target->via);
 	if (slot.target.start_ticks == 0 && source_readers(source, parts) > 0)
 		slot.target.start_ticks =
 		    dbgshm_reader_info(parts[0].reader)->subject_start;
-	slot.word = is_name(word) ? copy_text(word) : NULL;
+	/* At another host a name is followed there. */
+	slot.word =
+	    is_name(word) && target->remote == NULL ? copy_text(word) : NULL;
 	slot.timeline =
 	    timeline_create(source, request_model(watching->request));
+	if (follows)
+		watching_record_move(&watching->slots[number], &slot);
 	close_slot(&watching->slots[number]);
 	watching->slots[number] = slot;
 	show_slot(watching, number);
 }
 
-/* Its slot, or -1; fresh: it was not open before. */
+/* Its slot, or -1; fresh: it was not open before.  Behind the full screen nobody
+ * can be asked for a password. */
 static int
 open_target(struct watching *watching, const struct target *target,
-    const char *word, bool *fresh, struct target_error *error)
+    const char *word, bool asks, bool *fresh, struct target_error *error)
 {
+	unsigned flags = request_source(watching->request);
 	int slot = find_slot(watching, target);
 	struct source *source;
 
@@ -172,10 +201,11 @@ open_target(struct watching *watching, const struct target *target,
 		show_slot(watching, slot);
 		return (slot);
 	}
-	if (source_open(target, 0, &source, error) == -1)
+	if (source_open(target, asks ? flags : flags & ~SOURCE_ASKS, &source,
+		error) == -1)
 		return (-1);
 	slot = choose_slot(watching);
-	fill_slot(watching, slot, target, source, word);
+	fill_slot(watching, slot, target, source, word, false);
 	return (slot);
 }
 
@@ -185,8 +215,9 @@ watching_open(struct watching *watching, const struct target *target,
 {
 	bool fresh;
 
-	return (
-	    open_target(watching, target, word, &fresh, error) == -1 ? -1 : 0);
+	return (open_target(watching, target, word, true, &fresh, error) == -1
+		? -1
+		: 0);
 }
 
 static int
@@ -205,8 +236,8 @@ open_listed(void *context, const struct model_target *target, bool *fresh,
 		    target->reason != NULL ? target->reason : "not there");
 		return (-1);
 	}
-	slot = open_target(
-	    watching, &watching->regions.opens[index], NULL, fresh, &error);
+	slot = open_target(watching, &watching->regions.opens[index], NULL,
+	    false, fresh, &error);
 	if (slot == -1) {
 		snprintf(why, why_size, "%s", error.what);
 		target_error_free(&error);
@@ -225,7 +256,7 @@ open_word(
 
 	if (target_find(word, &targets, &error) == 0 && targets.count == 1)
 		slot = open_target(
-		    watching, &targets.list[0], word, fresh, &error);
+		    watching, &targets.list[0], word, false, fresh, &error);
 	else if (targets.count > 1)
 		snprintf(error.what, sizeof(error.what),
 		    "these are %zu targets: open one at a time", targets.count);
@@ -277,7 +308,7 @@ follow(struct watching *watching, struct watching_slot *slot)
 	    !is_open(slot, &targets.list[0]) &&
 	    source_open(&targets.list[0], 0, &source, &error) == 0) {
 		fill_slot(watching, watching->shown, &targets.list[0], source,
-		    slot->word);
+		    slot->word, true);
 		slot->begun_ns = now_ns;
 	}
 	target_error_free(&error);
@@ -309,6 +340,7 @@ update_shown(void *context, const struct model **model, struct moment *moment,
 		snprintf(why, why_size, "nothing is open");
 		return (-1);
 	}
+	hear_others(watching, watching->shown);
 	follow(watching, slot);
 	result = timeline_update(slot->timeline, why, why_size);
 	if (result == 0)
@@ -408,6 +440,8 @@ watching_init(struct watching *watching, const struct request *request)
 			.slowest = slowest,
 			.note = note,
 			.snapshot = snapshot,
+			.record = watching_record,
+			.recorded = watching_recorded,
 		},
 	};
 	watching->functions.context = watching;

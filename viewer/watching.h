@@ -7,6 +7,7 @@
 #define VIEWER_WATCHING_H
 
 #include "command.h"
+#include "recorder.h"
 #include "regions.h"
 #include "source.h"
 #include "tui.h"
@@ -24,6 +25,8 @@ struct watching {
 		uint64_t used;	   /* when it was shown last; a count */
 		uint64_t sought_ns; /* when a new process of that name was */
 		uint64_t begun_ns;  /* when another one took its place */
+		struct recorder *recorder; /* NULL: it is not recorded */
+		char record_path[256];
 	} slots[TUI_TARGETS];
 	int shown; /* -1 none */
 	uint64_t uses;
@@ -44,5 +47,20 @@ bool watching_view(const char *text, enum screen_name *view);
 
 void watching_options(struct watching *watching, struct tui_options *options);
 	/* What the person asked for, as the full screen wants it. */
+
+/* ---- what is recorded: watching_record.c ---------------------------------- */
+
+int watching_record(void *context, char *what, size_t what_size, char *why,
+    size_t why_size);
+bool watching_recorded(
+    void *context, char *size, size_t size_size, char *why, size_t why_size);
+	/* For struct tui_source. */
+
+int watching_record_end(
+    struct watching_slot *slot, char *what, size_t what_size);
+	/* One line about the file; -1 when it could not be ended in order. */
+void watching_record_move(
+    struct watching_slot *from, struct watching_slot *to);
+	/* The recording of one goes on with the other. */
 
 #endif

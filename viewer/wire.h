@@ -14,6 +14,7 @@ struct wire {
 	char *waiting;
 	size_t from, to, size; /* of what waits */
 	bool out; /* the terminal has taken all that was added */
+	bool pseudo; /* it is no line that could keep some of it */
 };
 
 void wire_init(struct wire *, int descriptor);

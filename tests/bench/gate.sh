@@ -67,7 +67,7 @@ read_on() {
 echo "read $(grep -c read "$dir/seen") times, and the past" \
     "$(grep -c past "$dir/seen") times meanwhile"
 
-grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" '
+grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" -v over_list="$dir/over" '
 	BEGIN {
 		while ((getline <counts) > 0)
 			n[$1, $2, $3] = $4
@@ -87,6 +87,8 @@ grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" '
 		over = own > cap + 0.01
 		printf("%-24s %12.2f %6d%s\n", name (mode == "off" ? ", off" : ""),
 		    own, cap, over ? "   over" : "")
+		if (over && mode == "on")
+			print name >over_list
 		if (over || own < 0)
 			bad = 1
 		rows++
@@ -109,4 +111,16 @@ grep -v '^#' tests/bench/caps | awk -v counts="$dir/counts" '
 		if ($5 != "-")
 			row("off", $1, $4, $5)
 	}
-	END { exit (bad || rows < 6) }'
+	END { exit (bad || rows < 6) }' && [ -z "${KEEP:-}" ] && exit 0
+
+# dump few|many CASE
+dump() {
+	grep -l "^desc: Trigger: Client Request: $1 $2\$" "$dir"/on/out.*
+}
+[ -z "${KEEP:-}" ] || grep -v '^#' tests/bench/caps |
+	awk 'NF == 5 { print $1 }' >"$dir/over"
+[ ! -f "$dir/over" ] || while read -r name; do
+	sh tests/bench/grew.sh "$name" "$(dump few "$name")" \
+		"$(dump many "$name")" 2000
+done <"$dir/over"
+[ -n "${KEEP:-}" ]

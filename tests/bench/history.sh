@@ -21,7 +21,8 @@ count() {
 		cat "$dir/said" >&2
 		exit 1
 	}
-	sed -n 's/^summary: \([0-9]*\)$/\1/p' "$dir/out"
+	mv "$dir/out" "$dir/$2"
+	sed -n 's/^summary: \([0-9]*\)$/\1/p' "$dir/$2"
 }
 
 status=0
@@ -34,7 +35,10 @@ check() {
 		printf("tick, %-8s %8.2f instructions a metric, cap %d%s\n",
 		    load, own, cap, own > cap ? "   over" : "")
 		exit (own > cap || own <= 0)
-	}' || status=1
+	}' && [ -z "${KEEP:-}" ] && return
+	sh tests/bench/grew.sh "tick_$1" "$dir/$few" "$dir/$many" \
+		$(((many - few) * ticks))
+	[ -n "${KEEP:-}" ] || status=1
 }
 
 while read -r load per cap rest; do

@@ -22,7 +22,13 @@ count() {
 		cat "$dir/said" >&2
 		exit 1
 	}
-	sed -n 's/^totals: \([0-9]*\)$/\1/p' "$dir"/out.* | sort -n | tail -n 1
+	for out in "$dir"/out.*; do
+		sed -n "s,^totals: \([0-9]*\)$,\1 $out,p" "$out"
+	done | sort -n | tail -n 1 | {
+		read -r total out
+		mv "$out" "$dir/$times"
+		echo "$total"
+	}
 }
 
 status=0
@@ -37,7 +43,10 @@ check() {
 		printf("refresh, %-16s %9d instructions, cap %d%s\n", name,
 		    own, cap, own > cap ? "   over" : "")
 		exit (own > cap || own <= 0)
-	}' || status=1
+	}' && [ -z "${KEEP:-}" ] && return
+	sh tests/bench/grew.sh "refresh_$name" "$dir/$few" "$dir/$many" \
+		$((many - few))
+	[ -n "${KEEP:-}" ] || status=1
 }
 
 # g: all profiles at once; d: those that never moved, too.

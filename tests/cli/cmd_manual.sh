@@ -2,7 +2,7 @@
 # The manual names every command, option and key of the program, and no other.
 . tests/cli/lib.sh
 
-commands="list show describe get log tail snapshot wait diff path check clean"
+commands="list show describe get log tail snapshot record stream wait diff path check clean"
 
 # Options: those of all helps against those of the manual.
 for command in '' $commands; do

@@ -26,59 +26,12 @@ PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH=libshm/python
 export PYTHONDONTWRITEBYTECODE PYTHONPATH
 
-# Both say the same, but for what time alone changes: of the living also what is
-# counted up to now.
-cat >"$dir/same.py" <<'PYTHON'
-import json, sys
-
-TIME = {"time", "age_ns", "uptime_ns", "rate"}
-AGES = {"elapsed", "quiet", "age", "held", "oldest_age", "waiting_for",
-        "due_in"}
-
-def load(path):
-    def pairs(members):
-        names = [name for name, _ in members]
-        assert len(set(names)) == len(names), names
-        return members
-    with open(path, encoding="utf-8") as file:
-        return json.load(file, object_pairs_hook=pairs)
-
-# JSON knows numbers, not integers and others: 1 and 1.0 are the same.
-def kind(value):
-    return float if type(value) is int else type(value)
-
-def differences(a, b, where):
-    if kind(a) is not kind(b):
-        yield where, a, b
-    elif isinstance(a, list) and a and isinstance(a[0], tuple):
-        if [n for n, _ in a] != [n for n, _ in b]:
-            yield where, [n for n, _ in a], [n for n, _ in b]
-            return
-        for (name, x), (_, y) in zip(a, b):
-            if not (name in TIME and ".events" not in where
-                    or name in AGES and living and where.endswith(".cells")):
-                yield from differences(x, y, where + "." + name)
-    elif isinstance(a, list):
-        if len(a) != len(b):
-            yield where, len(a), len(b)
-            return
-        for index, (x, y) in enumerate(zip(a, b)):
-            yield from differences(x, y, "%s[%d]" % (where, index))
-    elif a != b:
-        yield where, a, b
-
-living = len(sys.argv) > 3
-found = list(differences(load(sys.argv[1]), load(sys.argv[2]), ""))
-for where, theirs, ours in found[:10]:
-    print("%s: dbgtop %.200r, dbgshm.py %.200r" % (where, theirs, ours))
-sys.exit(bool(found))
-PYTHON
 # same TARGET WHAT [living]
 same() {
 	"$dbgtop" show "$1" -j >"$dir/theirs" || die "dbgtop show $1: exit $?"
 	python3 "$reader" "$1" >"$dir/ours" || die "dbgshm.py $1: exit $?"
 	# shellcheck disable=SC2086 # a third word or none
-	python3 "$dir/same.py" "$dir/theirs" "$dir/ours" ${3:-} ||
+	python3 tests/cli/same.py "$dir/theirs" "$dir/ours" ${3:-} ||
 		die "$1 ($2) differs"
 }
 # same_log TARGET WHAT
@@ -152,7 +105,7 @@ assert len(document['regions']) == 3, document
 json.dump([dict(r) for r in document['regions']], sys.stdout)
 " >"$dir/$how.list" || die "list of $how"
 done
-python3 "$dir/same.py" "$dir/theirs.list" "$dir/ours.list" || die "lists differ"
+python3 tests/cli/same.py "$dir/theirs.list" "$dir/ours.list" || die "lists differ"
 
 # The recipe of FORMAT.md for a shell that has od and nothing else.
 set -- "$own/$texts"-*.dbg
@@ -259,9 +212,9 @@ import fcntl, os, struct, sys
 import dbgshm
 
 with dbgshm.Region(sys.argv[1]) as region:
-    ring = dbgshm._Ring(region._logs[0], 1)
-    _, _, head, _, dropped, _ = dbgshm.RING.unpack(
-        region._read(ring.offset, dbgshm.RING.size))
+    ring = dbgshm.events._Ring(region.schema.logs[0], 1)
+    _, _, head, _, dropped, _ = dbgshm.layout.RING.unpack(
+        region.file.read(ring.offset, dbgshm.layout.RING.size))
 file = os.open(sys.argv[1], os.O_RDWR)
 os.pwrite(file, struct.pack("=Q", dropped + 7), ring.offset + 32)
 last = ((head >> 10) - (head & 1023)) % ring.words
@@ -369,7 +322,7 @@ words = [0, 1, 2, 7, 8, 63, 64, 255, 256, 4095, 4096, 65535, 65536,
          (1 << 31) - 1, (1 << 32) - 1, 1 << 40, (1 << 63) - 1, (1 << 64) - 1]
 with dbgshm.Region(source) as region:
     spans = [(0, 1300), (4096, 200)] + [
-        (offset, used if kind == dbgshm.RINGS else min(used, 4096))
+        (offset, used if kind == dbgshm.layout.RINGS else min(used, 4096))
         for kind, (offset, used, _) in region.sections.items() if used]
 file = os.open(copy, os.O_RDWR)
 outcomes = {"shown": 0, "faults": 0, "refused": 0}

@@ -25,7 +25,9 @@ exec 5>"$dir/words"
 echo "log first words" >&5
 echo "lose" >&5
 
-start 80x24 "$dbgtop $pid"
+# What R writes is no file of anybody's.
+dbgtop=$PWD/$B/dbgtop
+start 80x24 "cd $dir; $dbgtop $pid"
 wait_for_text '> process'
 wait_for_text '[0-9] *%' # rates are there
 
@@ -99,6 +101,7 @@ p PIN|Right|p|process:|p Escape
 F FOLLOW|7|F| follow |F 1
 i INTERVAL|-|i|Interval: |Escape
 S SNAPSHOT|-|S|Snapshot to: |Escape
+R RECORD|-|R|recording to dbgtop-|R
 Ctrl-S SAVE|-|C-s|Save to: |Escape
 y COPY|-|y|:set clipboard on|-
 o OTHER|-|o|processes  on|Escape

@@ -1,16 +1,24 @@
 /*
- * format_lists.h - every field, struct and constant of format.h, as lists.
+ * format_lists.h - every field, struct and constant of format.h and of recordings,
+ * as lists.
  *
- * What t_format.c compares FORMAT.md with.  A test there fails when format.h has
- * a definition that is not in these lists.
+ * What t_format.c compares FORMAT.md with.  A test there fails when one of these
+ * headers has a definition that is not in the lists.
  */
 #ifndef FORMAT_LISTS_H
 #define FORMAT_LISTS_H
 
 #include <dbgshm/format.h>
 
+#include <libshm/kit/rec.h>
+#include <libshm/kit/rec_format.h>
+
 #define FIELD(s, f) { "dbgshm_" #s, #f, offsetof(struct dbgshm_##s, f), \
     sizeof(((struct dbgshm_##s *)0)->f) }
+#define REC_FIELD(s, f) { "rec_" #s, #f, offsetof(struct rec_##s, f), \
+    sizeof(((struct rec_##s *)0)->f) }
+#define REC_STRUCT(s) { "rec_" #s, sizeof(struct rec_##s) }
+#define REC_NUMBER(c) { "REC_" #c, (uint64_t)(REC_##c), NULL }
 #define STRUCT(s) { "dbgshm_" #s, sizeof(struct dbgshm_##s) }
 #define NUMBER(c) { "DBGSHM_" #c, (uint64_t)(DBGSHM_##c), NULL }
 #define STRING(c) { "DBGSHM_" #c, 0, DBGSHM_##c }
@@ -120,6 +128,33 @@ static const struct field {
 	FIELD(slot, tier), FIELD(slot, used), FIELD(slot, period_ns),
 	FIELD(slot, mono_ns), FIELD(slot, real_ns), FIELD(slot, boot_ns),
 	FIELD(slot, reserved),
+
+	FIELD(piece_head, magic), FIELD(piece_head, major),
+	FIELD(piece_head, minor), FIELD(piece_head, flags),
+	FIELD(piece_head, series), FIELD(piece_head, number),
+	FIELD(piece_head, size),
+
+	REC_FIELD(head, magic), REC_FIELD(head, byte_order),
+	REC_FIELD(head, major), REC_FIELD(head, minor),
+	REC_FIELD(head, head_size), REC_FIELD(head, features),
+	REC_FIELD(head, id), REC_FIELD(head, created_real_ns),
+	REC_FIELD(head, reserved), REC_FIELD(head, checksum),
+
+	REC_FIELD(chunk_head, magic), REC_FIELD(chunk_head, type),
+	REC_FIELD(chunk_head, flags), REC_FIELD(chunk_head, region),
+	REC_FIELD(chunk_head, stored_size), REC_FIELD(chunk_head, size),
+	REC_FIELD(chunk_head, real_ns),
+	REC_FIELD(chunk_head, content_checksum),
+	REC_FIELD(chunk_head, checksum),
+
+	REC_FIELD(region_content, flags), REC_FIELD(region_content, pid),
+	REC_FIELD(region_content, subject_start),
+	REC_FIELD(region_content, created_real_ns),
+	REC_FIELD(region_content, period_ns),
+	REC_FIELD(region_content, boot_id), REC_FIELD(region_content, name),
+	REC_FIELD(region_content, host),
+
+	REC_FIELD(end_content, index),
 };
 
 static const struct layout {
@@ -130,7 +165,9 @@ static const struct layout {
 	STRUCT(desc), STRUCT(desc_profile), STRUCT(desc_metric),
 	STRUCT(desc_column), STRUCT(desc_table), STRUCT(table_head),
 	STRUCT(row_head), STRUCT(desc_log), STRUCT(desc_event), STRUCT(ring),
-	STRUCT(slot),
+	STRUCT(slot), STRUCT(piece_head),
+	REC_STRUCT(head), REC_STRUCT(chunk_head), REC_STRUCT(region_content),
+	REC_STRUCT(end_content),
 };
 
 static const struct constant {
@@ -148,6 +185,12 @@ static const struct constant {
 	NUMBER(SECTION_SHARDS), NUMBER(SECTION_TABLES), NUMBER(SECTION_RINGS),
 	NUMBER(SECTION_HISTORY), NUMBER(SLOT_SIZE), NUMBER(RING_METRICS),
 	NUMBER(RING_ROWS), NUMBER(TIERS_MAX), NUMBER(LIVE_UNIT),
+	NUMBER(PIECE_MAGIC), NUMBER(PIECE_MAJOR), NUMBER(PIECE_MINOR),
+	NUMBER(PIECE_FIRST), NUMBER(PART_HEADER), NUMBER(PART_SUMMARY),
+	NUMBER(PART_RECORDS), NUMBER(PART_STATES), NUMBER(PART_TEXTS),
+	NUMBER(PART_DROPS), NUMBER(PART_PRESENT), NUMBER(PART_BLOCK),
+	NUMBER(PART_EVENTS), NUMBER(PART_COUNT), NUMBER(PRESENT_BUSY),
+	NUMBER(PAD_MISSING),
 	NUMBER(KIND_OWN), NUMBER(KIND_WATCHED),
 	NUMBER(FLAG_SAMPLER), NUMBER(FLAG_UNNAMED), NUMBER(FLAG_FIXED),
 	NUMBER(FLAG_WITHHELD), NUMBER(TAKEN_LIVE), NUMBER(TAKEN_STOPPED),
@@ -232,6 +275,15 @@ static const struct constant {
 	NUMBER(REASON_BUDGET), NUMBER(REASON_SYSTEM), NUMBER(REASON_FORKED),
 	NUMBER(REASON_NAME_GONE), NUMBER(REASON_SANDBOX),
 	NUMBER(REASON_NO_LOCK), NUMBER(REASON_COUNT),
+
+	REC_NUMBER(MAGIC), REC_NUMBER(BYTE_ORDER), REC_NUMBER(MAJOR),
+	REC_NUMBER(MINOR), REC_NUMBER(HEAD_SIZE), REC_NUMBER(CHUNK_MAGIC),
+	REC_NUMBER(ALIGN), REC_NUMBER(REGION), REC_NUMBER(PIECE),
+	REC_NUMBER(OVER), REC_NUMBER(ALIVE), REC_NUMBER(INDEX),
+	REC_NUMBER(END), REC_NUMBER(FLAG_COMPRESSED),
+	REC_NUMBER(FLAG_FIRST), REC_NUMBER(RATIO_MAX), REC_NUMBER(RATIO_FREE),
+	REC_NUMBER(REGION_WATCHED), REC_NUMBER(CHUNK_MAX),
+	REC_NUMBER(REGIONS_MAX),
 };
 
 #endif

@@ -3,9 +3,9 @@
  *
  * The tables of the page are read at run time and compared with the compiler's
  * offsetof and sizeof.  The fields of a struct must tile it without a gap, so a
- * field that the page forgets is found too; each #define of format.h must be on
- * the page.  The last tests damage the page on purpose, one number and one row
- * at a time, and expect the check to notice each.
+ * field that the page forgets is found too; each #define of format.h, and of the
+ * headers of recordings, must be on the page.  The last tests damage the page on
+ * purpose, one number and one row at a time, and expect the check to notice each.
  *
  * Run from the top of the project; an argument names another page.
  */
@@ -320,29 +320,47 @@ known_constant(const char *name, size_t length)
 	return (false);
 }
 
-/* The lists above are complete: nothing of format.h is missing in them. */
-static void
-test_lists_cover_every_definition_of_the_header(void **state)
+/* Begins with one of the prefixes: "struct dbgshm_", "#define REC_", ... */
+static bool
+defines(const char *line, const char *before)
+{
+	static const char *const ours[] = { "dbgshm_", "rec_", "DBGSHM_",
+		"REC_" };
+	size_t length = strlen(before);
+
+	if (strncmp(line, before, length) != 0)
+		return (false);
+	for (size_t i = 0; i < COUNT(ours); i++)
+		if (strncmp(line + length, ours[i], strlen(ours[i])) == 0)
+			return (true);
+	return (false);
+}
+
+/* All that a header defines is in the lists; returns how much that is. */
+static size_t
+cover(const char *path)
 {
 	static const char word[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
 	char *header, *line, *rest, *name, *end;
 	size_t length, seen = 0;
+	bool stored = strstr(path, "format") != NULL;
 
-	(void)state;
-	header = read_file("libshm/include/dbgshm/format.h");
+	header = read_file(path);
 	for (line = strtok_r(header, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest)) {
-		if (strncmp(line, "struct dbgshm_", 14) == 0 &&
+		if (defines(line, "struct ") &&
 		    (end = strstr(line, " {")) != NULL) {
+			if (!stored)
+				continue;
 			*end = '\0';
 			if (find_layout(line + 7) == NULL)
 				fail_msg("%s: not on the page", line);
 			seen++;
 			continue;
 		}
-		if (strncmp(line, "#define DBGSHM_", 15) == 0)
+		if (defines(line, "#define "))
 			name = line + 8;
-		else if (strncmp(line, "\tDBGSHM_", 8) == 0) /* of an enum */
+		else if (defines(line, "\t")) /* of an enum */
 			name = line + 1;
 		else
 			continue;
@@ -355,7 +373,17 @@ test_lists_cover_every_definition_of_the_header(void **state)
 		seen++;
 	}
 	free(header);
-	assert_int_equal(seen, COUNT(constants) + COUNT(layouts));
+	return (seen);
+}
+
+/* The lists above are complete: nothing of the headers is missing in them. */
+static void
+test_lists_cover_every_definition_of_the_headers(void **state)
+{
+	(void)state;
+	assert_int_equal(cover("libshm/include/dbgshm/format.h") +
+		cover("libshm/kit/rec_format.h") + cover("libshm/kit/rec.h"),
+	    COUNT(constants) + COUNT(layouts));
 }
 
 /* True for rows of the two kinds of tables that are checked. */
@@ -364,7 +392,7 @@ is_checked_row(const char *line)
 {
 	size_t length;
 
-	if (strncmp(line, "| `DBGSHM_", 10) == 0) {
+	if (defines(line, "| `")) {
 		length = strcspn(line + 3, "`");
 		return (known_constant(line + 3, length));
 	}
@@ -455,7 +483,7 @@ main(int argc, char *argv[])
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_page_agrees_with_the_compiler),
 		cmocka_unit_test(
-		    test_lists_cover_every_definition_of_the_header),
+		    test_lists_cover_every_definition_of_the_headers),
 		cmocka_unit_test(test_any_changed_number_is_noticed),
 		cmocka_unit_test(test_any_missing_row_is_noticed),
 	};

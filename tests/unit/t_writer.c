@@ -356,7 +356,7 @@ every_kind(void)
 	CHECK(dbgshm_summary_add("answer", &slot) == -1 && errno == EEXIST);
 
 	dbgshm_counter_add(counter, 41);
-	dbgshm_counter_add(counter, 1);
+	dbgshm_call_counter_add(counter, 1);
 	dbgshm_updown_inc(updown, 2);
 	dbgshm_updown_dec(updown, 5);
 	dbgshm_gauge_set(gauge, -7);
@@ -364,7 +364,7 @@ every_kind(void)
 	dbgshm_summary_set(slot, 42);
 	for (i = 1; i <= 1000; i++)
 		dbgshm_histogram_record(histogram, i * 1000);
-	dbgshm_histogram_record(small, 100);
+	dbgshm_call_histogram_record(small, 100);
 	dbgshm_histogram_record(small, 1000000);
 
 	reader = open_self();

@@ -57,6 +57,12 @@ dbgshm__store_release32(uint32_t *p, uint32_t value)
 	__atomic_store_n(p, value, __ATOMIC_RELEASE);
 }
 
+static inline void
+dbgshm__store_release16(uint16_t *p, uint16_t value)
+{
+	__atomic_store_n(p, value, __ATOMIC_RELEASE);
+}
+
 /* Takes a row or a shard: what follows cannot move before it. */
 static inline int
 dbgshm__take(uint64_t *p, uint64_t from, uint64_t to)

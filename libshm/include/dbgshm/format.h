@@ -665,6 +665,9 @@ DBGSHM_ASSERT(sizeof(struct dbgshm_ring) == 64, "ring");
 #define DBGSHM_RECORD_WORDS 2 /* before the fields */
 #define DBGSHM_RECORD_WORDS_MAX 128
 #define DBGSHM_EVENT_PAD 0     /* may be of one word only */
+#define DBGSHM_PAD_MISSING 1   /* severity of a pad of two words, in an image:
+				  so many records as its second says are
+				  missing before the next one */
 #define DBGSHM_EVENT_MESSAGE 1 /* one TEXT field, without a descriptor */
 #define DBGSHM_EVENT_FIRST 2
 
@@ -707,6 +710,47 @@ struct dbgshm_slot {
 	uint64_t reserved;
 };
 DBGSHM_ASSERT(sizeof(struct dbgshm_slot) == 64, "slot");
+
+/*
+ * A piece: what is new of a region, carried elsewhere (<dbgshm/feed.h>).  A head,
+ * and parts behind it without gaps, each
+ *	varint	DBGSHM_PART_*
+ *	varint	bytes that follow
+ * and then its content, see FORMAT.md.  Unknown parts are skipped.  The first
+ * piece of a series says everything; each other one goes on where the one with the
+ * number before it ended.
+ */
+#define DBGSHM_PIECE_MAGIC UINT64_C(0x0a43504d48534744) /* "DGSHMPC\n" */
+#define DBGSHM_PIECE_MAJOR 1
+#define DBGSHM_PIECE_MINOR 0
+#define DBGSHM_PIECE_FIRST 1 /* flags: it needs none before it */
+
+struct dbgshm_piece_head {
+	uint64_t magic;
+	uint16_t major;
+	uint16_t minor; /* a higher one only adds parts */
+	uint32_t flags;
+	uint64_t series; /* CLOCK_REALTIME when its first piece was made */
+	uint64_t number; /* from 0 */
+	uint64_t size;	 /* of the whole piece */
+};
+DBGSHM_ASSERT(offsetof(struct dbgshm_piece_head, flags) == 12, "piece.flags");
+DBGSHM_ASSERT(offsetof(struct dbgshm_piece_head, size) == 32, "piece.size");
+DBGSHM_ASSERT(sizeof(struct dbgshm_piece_head) == 40, "piece_head");
+
+#define DBGSHM_PART_HEADER 1	  /* words of the header that have changed */
+#define DBGSHM_PART_SUMMARY 2	  /* of the summary page */
+#define DBGSHM_PART_RECORDS 3	  /* new bytes of descriptors */
+#define DBGSHM_PART_STATES 4	  /* words of descriptors that have changed */
+#define DBGSHM_PART_TEXTS 5	  /* new bytes of strings */
+#define DBGSHM_PART_DROPS 6	  /* of a table */
+#define DBGSHM_PART_PRESENT 7	  /* frames that are not of the past */
+#define DBGSHM_PART_BLOCK 8	  /* frames of a block of the past */
+#define DBGSHM_PART_EVENTS 9	  /* new records of an event ring */
+#define DBGSHM_PART_COUNT 10
+
+/* In PRESENT added to the state of a row: it was being written. */
+#define DBGSHM_PRESENT_BUSY 4
 
 /*
  * Names in the file system.  A region's file is

@@ -468,6 +468,13 @@ dbgshm_histogram_record(struct dbgshm_histogram histogram, uint64_t value)
 		dbgshm__max_raise(cells, value);
 }
 
+void dbgshm_call_counter_add(struct dbgshm_counter counter, uint64_t n);
+void dbgshm_call_gauge_set(struct dbgshm_gauge gauge, int64_t value);
+void dbgshm_call_histogram_record(
+    struct dbgshm_histogram histogram, uint64_t value);
+	/* The same three as symbols of the shared library, for languages that
+	 * cannot compile this header.  A call dearer, else no different. */
+
 static inline void
 dbgshm_summary_set(uint32_t slot, uint64_t value)
 {
