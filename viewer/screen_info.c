@@ -270,8 +270,8 @@ add_history(struct info *info)
 		add(info, "reaches less far", "the %s region", moment->absent)
 		    ->style = GRID_WARN;
 	if (moment->count > 0)
-		add(info, "shown", "sample %zu of %zu, for %s",
-		    moment->index + 1, moment->count,
+		add(info, "shown", "sample %zu of %zu, for %s", moment->index,
+		    moment->count,
 		    bars_every(period, sizeof(period), moment->period_ns));
 	if (moment->gap_ns > 0)
 		add(info, "gap", "nothing was recorded for %s",

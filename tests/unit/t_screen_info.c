@@ -115,6 +115,9 @@ test_it_says_how_well_the_target_is_seen(void **state)
 	shows(&s, "no: no agent watches it (dbgtop-agent --watch 20411)");
 	s.sample.model.regions = regions + 1;
 	shows(&s, "no: the program publishes nothing, or it may not be read");
+	s.scene.moment.index = s.scene.moment.count = 900;
+	s.scene.moment.period_ns = SECOND;
+	shows(&s, "sample 900 of 900, for 1 s");
 	s.scene.moment.first_real_ns = 0;
 	shows(&s, "  metrics         none is kept");
 	stage_fini(&s);
