@@ -301,8 +301,6 @@ tell_present(struct dbgshm_feed *feed, unsigned ring, enum what what)
 	dbgshm__piece_bytes(out, re->bytes + from, re->size - from);
 	dbgshm__piece_end(out);
 	stream->last = now;
-	if (feed->real_ns < now.real_ns)
-		feed->real_ns = now.real_ns;
 	return (0);
 }
 

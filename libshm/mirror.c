@@ -25,7 +25,8 @@ struct putting {
 	struct dbgshm_header header; /* as it was told */
 	struct dbgshm_header shown;  /* of the image */
 	size_t records_size, texts_size;
-	bool told; /* there is a header */
+	bool told;	       /* there is a header */
+	size_t headers, drops; /* parts */
 };
 
 /* ---- looking ------------------------------------------------------------ */
@@ -44,6 +45,8 @@ look_at_header(struct putting *putting, struct piece_in in)
 {
 	int error;
 
+	if (putting->headers++ > 0)
+		return (EBADMSG);
 	if (!dbgshm__piece_change(&in, (void *)&putting->header,
 		sizeof(putting->header) / sizeof(uint64_t)))
 		return (EBADMSG);
@@ -145,7 +148,8 @@ look_at_part(struct putting *putting, uint64_t part, struct piece_in in)
 		    sections[DBGSHM_SECTION_STRINGS - 1].size, in);
 		break;
 	case DBGSHM_PART_DROPS:
-		good = take_numbers(&in, 3, &last);
+		good = putting->drops++ < DBGSHM_TABLES_MAX &&
+		    take_numbers(&in, 3, &last);
 		break;
 	case DBGSHM_PART_PRESENT:
 		good = look_at_present(in);

@@ -92,6 +92,8 @@ stream_add(const struct dbgshm_mirror *mirror, struct mirror_stream *stream,
 	size_t need = stream->block.size + size, room = 2 * need;
 	unsigned char *more;
 
+	if (size == 0)
+		return (0);
 	if (need > MIRROR_STREAM_MAX) {
 		stream->spoilt = true;
 		return (0);
@@ -358,6 +360,8 @@ dbgshm__mirror_block(struct dbgshm_mirror *mirror, struct piece_in *in)
 		head.ring = (uint16_t)ring;
 		head.tier = (uint16_t)tier;
 	}
+	if (in->left == 0) /* each block has a slot at least */
+		return (0);
 	at = find(past, head.number);
 	if (at == past->end || past->blocks[at].number != head.number) {
 		error = offset != 0 /* its beginning has gone */

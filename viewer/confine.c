@@ -152,7 +152,6 @@ static const struct rule rules[] = {
 	{ .call = SYS_statfs },
 	{ .call = SYS_statx },
 	{ .call = SYS_sysinfo },
-	{ .call = SYS_tgkill }, /* abort(3) */
 	{ .call = SYS_uname },
 	{ .call = SYS_write },
 	{ .call = SYS_writev },

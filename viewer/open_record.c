@@ -3,6 +3,8 @@
  */
 #include "open.h"
 
+#include <libshm/kit/rec.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -10,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,11 +39,18 @@ open_recording(const char *path, bool *made)
 	}
 	if (descriptor == -1)
 		return (-1);
-	if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode))
-		return (descriptor);
-	close(descriptor);
-	errno = EINVAL;
-	return (-1);
+	if (fstat(descriptor, &status) == -1 || !S_ISREG(status.st_mode)) {
+		close(descriptor);
+		errno = EINVAL;
+		return (-1);
+	}
+	/* Whoever put it there would read what is written. */
+	if (status.st_uid != geteuid()) {
+		close(descriptor);
+		errno = EPERM;
+		return (-1);
+	}
+	return (descriptor);
 }
 
 /* ---- older ones ------------------------------------------------------------ */
@@ -164,6 +174,27 @@ list_older(DIR *directory, const char *stem, size_t length, char ***list)
 	return (count);
 }
 
+/* A recording of ours that nobody is writing? */
+static bool
+is_spare(int directory, const char *name)
+{
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int descriptor = openat(directory, name, flags);
+	struct stat status;
+	char begin[16];
+	bool spare;
+
+	if (descriptor == -1)
+		return (false);
+	spare = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_uid == geteuid() &&
+	    read(descriptor, begin, sizeof(begin)) == sizeof(begin) &&
+	    rec_begins(begin, sizeof(begin)) &&
+	    flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+	close(descriptor);
+	return (spare);
+}
+
 void
 open_keep_newest(const char *path, size_t keep)
 {
@@ -180,7 +211,7 @@ open_keep_newest(const char *path, size_t keep)
 		return;
 	count = list_older(stream, stem, stem_length(stem), &names);
 	for (i = 0; i < count; i++) {
-		if (i + keep < count)
+		if (i + keep < count && is_spare(dirfd(stream), names[i]))
 			(void)unlinkat(dirfd(stream), names[i], 0);
 		free(names[i]);
 	}

@@ -82,7 +82,7 @@ static const struct option_text {
 	    FOR_LOG | FOR_TAIL | FOR_DIFF | FOR_EXPORT,
 	    "10m (ago), 12:03, 2026-01-31T12:03:11Z or @unix" },
 	{ OPTION_VIA, "via", "CMD", FOR_CARRIED,
-	    "TARGET is at the other end of CMD: 'docker exec -i web'" },
+	    "TARGET at the other end of CMD: 'docker exec -i web'" },
 	{ OPTION_TIED, "tied", NULL, FOR_STREAM,
 	    "end when standard input ends" },
 	{ OPTION_SINCE, "since", "TIME", FOR_RECORD | FOR_STREAM,

@@ -103,7 +103,8 @@ learn(struct rec_out *out, struct rec_in *in, const struct rec_list *list,
 	for (i = 0; i < list->count; i++) {
 		entry = &list->entries[i];
 		rec_index_add(&out->index, entry);
-		if (rec_out_known(out, entry->region, entry->real_ns) == -1)
+		if (rec_out_known(out, entry->region,
+			entry->type == REC_PIECE ? entry->real_ns : 0) == -1)
 			return (rec_code_fail(ENOMEM, why, why_size));
 		if (entry->type != REC_REGION ||
 		    rec_read(out->descriptor, entry, in, &chunk, why,

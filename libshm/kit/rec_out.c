@@ -147,7 +147,9 @@ remember(struct rec_out *out, const struct rec_chunk *chunk, uint64_t offset)
 
 	if (out->is_file)
 		rec_index_add(&out->index, &entry);
-	return (rec_out_known(out, chunk->region, chunk->real_ns));
+	/* Until when it is written is said by its pieces. */
+	return (rec_out_known(
+	    out, chunk->region, chunk->type == REC_PIECE ? chunk->real_ns : 0));
 }
 
 int

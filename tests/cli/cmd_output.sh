@@ -64,7 +64,7 @@ usage get --p99 --rate "$pid" net/peers:latency
 usage "$pid" --frame 0x0
 usage "$pid" process threads
 usage path "$pid" "$pid"
-usage record "$pid"
+usage record
 
 # Help and version.
 expect_exit 0 "$dbgtop" --version

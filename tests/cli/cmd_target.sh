@@ -57,7 +57,7 @@ expect_err '999999999: no such process, and no region of one'
 expect_exit 3 "$dbgtop" show "$dir/nothing.dbg"
 expect_exit 2 "$dbgtop" show 99999999999
 expect_exit 2 "$dbgtop" show ''
-expect_exit 2 "$dbgtop" show ssh://host/1
+expect_exit 2 "$dbgtop" show ssh://-host/1
 
 # A thread is named with its process.
 thread=$(ls "/proc/$two/task" | grep -vx "$two" | head -n 1)

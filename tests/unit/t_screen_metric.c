@@ -127,8 +127,10 @@ test_young_history_is_not_lost_in_a_wide_chart(void **state)
 	s.scene.moment.first_real_ns = SAMPLE_NOW - 4000 * SECOND;
 	shows(&s, "last 10 min");
 	s.scene.moment.first_real_ns = SAMPLE_NOW - 30 * SECOND;
-	press(&s, "-"); /* somebody knows better */
-	shows(&s, "last 30 min");
+	press(&s, "-"); /* from the one that is shown, and then it stays */
+	shows(&s, "last 5 min");
+	s.scene.moment.first_real_ns = SAMPLE_NOW - 4000 * SECOND;
+	shows(&s, "last 5 min");
 	stage_fini(&s);
 }
 

@@ -132,6 +132,7 @@ send(enum load_name name)
 	CHECK(rec_out_close(out, why, sizeof(why)) == 0);
 	dbgshm_feed_close(feed);
 	dbgshm_reader_close(reader);
+	load_end(&load);
 	close(pipe);
 	return ((double)begun / SECONDS);
 }
