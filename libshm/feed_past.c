@@ -227,11 +227,28 @@ follow(struct dbgshm_feed *feed, unsigned ring)
 	return (seek(feed, ring, false));
 }
 
+/* Reads on in both rings. */
+static int
+follow_both(struct dbgshm_feed *feed)
+{
+	struct feed_chain *chain;
+	unsigned ring;
+	int error;
+
+	for (ring = 0; ring < 2; ring++) {
+		chain = &feed->past.chains[ring];
+		if ((error = follow(feed, ring)) != 0)
+			return (error);
+		if (chain->live)
+			chain->tick = feed->header.tick_count;
+	}
+	return (0);
+}
+
 int
 dbgshm__feed_past_look(struct dbgshm_feed *feed)
 {
 	struct feed_past *past = &feed->past;
-	unsigned ring;
 	int error;
 
 	past->slots.scanned = false;
@@ -242,18 +259,18 @@ dbgshm__feed_past_look(struct dbgshm_feed *feed)
 			error = queue_blocks(feed);
 		return (error);
 	}
-	if ((error = dbgshm__feed_grown(feed)) != 0)
+	if ((error = dbgshm__feed_grown(feed)) != 0 ||
+	    (error = follow_both(feed)) != 0)
 		return (error);
-	for (ring = 0; ring < 2; ring++) {
-		if ((error = follow(feed, ring)) != 0)
-			return (error);
-		if (past->chains[ring].live)
-			past->chains[ring].tick = feed->header.tick_count;
-	}
-	if (is_newer(feed, DBGSHM_RING_METRICS) ||
-	    is_newer(feed, DBGSHM_RING_ROWS))
-		return (queue_blocks(feed));
-	return (0);
+	if (!is_newer(feed, DBGSHM_RING_METRICS) &&
+	    !is_newer(feed, DBGSHM_RING_ROWS))
+		return (0);
+	/* Others may have come and gone between, in slots that were taken again. */
+	if (!past->slots.scanned &&
+	    ((error = dbgshm__feed_scan(feed)) != 0 ||
+		(error = follow_both(feed)) != 0))
+		return (error);
+	return (queue_blocks(feed));
 }
 
 /* ---- telling ------------------------------------------------------------ */

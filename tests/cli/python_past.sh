@@ -260,7 +260,7 @@ for zip in live workshop; do
 	files="$files $dir/$zip.dbg"
 done
 # shellcheck disable=SC2086 # words
-python3 tests/cli/damage.py "${SEED:-7}" "${COUNT:-5000}" "$dir/damaged" $files \
+python3 tests/cli/damage.py "${SEED:-7}" "${COUNT:-2000}" "$dir/damaged" $files \
 	>"$dir/out" 2>&1 || die "damage: $(tail -n 30 "$dir/out")"
 cat "$dir/out"
 [ ! -e libshm/python/dbgshm/__pycache__ ] || die 'bytecode in the tree'
