@@ -125,10 +125,17 @@ source_open(const struct target *target, unsigned flags, struct source **opened,
 void
 source_confine(const struct source *source)
 {
-	bool trusted = source->target.path == NULL && !source->foreign;
+	size_t i;
 
-	if (!trusted && source->watcher.pid == 0 && source->line == NULL)
-		(void)confine(CONFINE_ALL);
+	if ((source->target.path == NULL && !source->foreign) ||
+	    source->watcher.pid != 0 || source->line != NULL)
+		return;
+	/* Who is who in other pid namespaces is found out now: Landlock also
+	 * hides the namespaces of others. */
+	for (i = 0; i < SLOTS; i++)
+		if (source->slots[i].reader != NULL)
+			(void)dbgshm_reader_life(source->slots[i].reader);
+	(void)confine(CONFINE_ALL);
 }
 
 void
