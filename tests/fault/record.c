@@ -102,14 +102,17 @@ static void
 record_values(uint64_t i)
 {
 	dbgshm_counter_add(counter, 1);
+	dbgshm_call_counter_add(counter, 1);
 	dbgshm_updown_inc(updown, 2);
 	dbgshm_updown_dec(updown, 1);
 	dbgshm_gauge_set(gauge, (int64_t)i);
+	dbgshm_call_gauge_set(gauge, (int64_t)i);
 	dbgshm_gauge_set_peak(gauge, (int64_t)i * 3);
 	dbgshm_float_set(real, 0.5);
 	dbgshm_histogram_record(
 	    histogram, dbgshm_elapsed_ns(dbgshm_now(), dbgshm_now()));
 	dbgshm_histogram_record(histogram, dbgshm_since_ns(dbgshm_now()));
+	dbgshm_call_histogram_record(histogram, i);
 	dbgshm_summary_set(slot, i);
 	dbgshm_heartbeat();
 	dbgshm_span_end(histogram, dbgshm_span_begin());
