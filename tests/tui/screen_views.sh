@@ -96,7 +96,7 @@ wait_for_text 'spread .*p50 .*p99'
 key Tab
 wait_for_text 'how many of which size'
 key -
-wait_for_text 'histogram, ns, last 30 min'
+wait_for_text 'histogram, ns, last 5 min'
 key L
 wait_for_text 'logarithmic'
 key Escape
