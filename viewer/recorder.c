@@ -213,6 +213,8 @@ track(struct recorder *recorder, struct source *source,
 	describe(dbgshm_reader_info(part->reader), &tracked.region);
 	if (is_tracked(recorder, source, &tracked.region))
 		return;
+	tracked.still = !part->carried &&
+	    dbgshm_reader_info(part->reader)->taken_real_ns != 0;
 	find_before(recorder, &tracked);
 	if (dbgshm_reader_again(part->reader, &tracked.reader) == -1)
 		return;
@@ -333,7 +335,8 @@ poll_tracked(struct recorder *recorder, struct tracked *tracked, char *why,
 	int result = 0;
 
 	/* Before it is read: then it is read to its end. */
-	tracked->live = life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED;
+	tracked->live = !tracked->still &&
+	    (life == DBGSHM_LIFE_LIVE || life == DBGSHM_LIFE_STOPPED);
 	if (tracked->polls++ % COUNT_EVERY == 0)
 		(void)dbgshm_reader_refresh(tracked->reader);
 	if (tracked->failed)

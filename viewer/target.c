@@ -348,6 +348,14 @@ all_regions(struct targets *targets, struct target_error *error)
 	return (0);
 }
 
+static bool
+is_all(const char *word)
+{
+	const char *slash = strrchr(word, '/');
+
+	return (strcmp(slash == NULL ? word : slash + 1, ":all") == 0);
+}
+
 /* Whoever is at the other end knows what the word means. */
 static void
 add_remote(struct targets *targets, const char *word)
@@ -376,6 +384,10 @@ target_find(
 		return (fail(error, EXIT_USAGE, "", "TARGET",
 		    "an empty word names nothing"));
 	if (remote_is(word) || remote_via() != NULL) {
+		if (is_all(word))
+			return (fail(error, EXIT_USAGE,
+			    "name one; \"dbgtop list ssh://host\" shows them",
+			    word, "all regions are those of this host"));
 		add_remote(targets, word);
 		return (0);
 	}

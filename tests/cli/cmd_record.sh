@@ -9,8 +9,9 @@ sent=net/peers:sent
 
 # record ARGUMENT...: in the background; $recorder, $dir/said, $dir/told.
 record() {
-	env --default-signal=INT "$dbgtop" record "$@" >"$dir/told" \
-	    2>"$dir/said" </dev/null &
+	: >"$dir/told" && : >"$dir/said" # what the one before said is no answer
+	env --default-signal=INT "$dbgtop" record "$@" >>"$dir/told" \
+	    2>>"$dir/said" </dev/null &
 	recorder=$!
 	started="$started $recorder"
 }
@@ -98,6 +99,12 @@ expect_exit 0 "$dbgtop" show "$dir/renamed"
 expect_out "$(tail -n 1 "$dir/log" | cut -d ' ' -f 2)"
 expect_exit 0 "$dbgtop" snapshot "$rec" -o "$dir/of.zip"
 expect_exit 0 "$dbgtop" get "$dir/of.zip" $sent
+# Of what does not change all is written at once, and then it is over.
+for one in "$rec" "$dir/of.zip"; do
+	expect_exit 6 timeout 60 "$dbgtop" record "$one" -o "$dir/copy.rec"
+	expect_exit 0 "$dbgtop" get "$dir/copy.rec" $sent
+	rm "$dir/copy.rec"
+done
 expect_out "$(tail -n 1 "$dir/log" | cut -d ' ' -f 2)"
 [ ! -e "$dir/dbgtop-*" ] || die 'files nobody asked for'
 
@@ -320,11 +327,12 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=256k none "$full" 2>/dev/null;
 fi
 # A limit of file sizes is the same, for everybody.
 hello
+: >"$dir/said"
 (
 	ulimit -f 4
 	exec env --default-signal=INT "$dbgtop" record "$pid" \
 	    -o "$dir/limit.rec" -i 50ms
-) >"$dir/told" 2>"$dir/said" </dev/null &
+) >"$dir/told" 2>>"$dir/said" </dev/null &
 recorder=$!
 started="$started $recorder"
 wait_for grep -q 'File too large' "$dir/said"

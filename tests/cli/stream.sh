@@ -57,6 +57,10 @@ expect_exit 2 "$dbgtop" show --via "sh 'x" "$pid"
 expect_err 'a quote is not closed'
 expect_exit 3 "$dbgtop" show --via "$dir/nothing" "$pid"
 expect_err "nothing cannot be started: No such file or directory"
+for one in show export record; do
+	expect_exit 2 "$dbgtop" $one --via "$carry" :all
+	expect_err ':all: all regions are those of this host'
+done
 expect_exit 0 "$dbgtop" list --via "$carry" --units
 expect_match ' AGE .* UPTIME '
 expect_exit 0 "$dbgtop" list --via "$carry"
